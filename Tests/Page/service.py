@@ -1,0 +1,96 @@
+"""Runs the built program as its users do: a process with settings in its environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("COUNTER_SERVER", str(ROOT / ".build/release/counter-server"))
+
+
+class Service:
+    """One process of the service on 127.0.0.1. `port` stays the same over restarts, so that clients find it again."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.file = folder / "counter.json"
+        self.settings = settings
+        self.port = 0
+        self.metrics_port = 0
+        self.lines: list[str] = []
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def metrics_url(self) -> str:
+        return f"http://127.0.0.1:{self.metrics_port}/"
+
+    def start(self) -> "Service":
+        environment = os.environ | {
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "METRICS_PORT": "0",
+            "COUNTER_FILE": str(self.file),
+            "EVENT_LOOPS": "2",
+        }
+        self.process = subprocess.Popen(
+            [PROGRAM], env=environment | self.settings, stderr=subprocess.PIPE, text=True
+        )
+        listening = self._await_listening()
+        self.port = listening["server.port"]
+        self.metrics_port = listening.get("metrics.port", 0)
+        threading.Thread(target=self._drain_log, daemon=True).start()
+        return self
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=30)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def get(self, path: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
+        return self.ask("GET", path, **headers)
+
+    def ask(self, method: str, path: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers (names in lower case) and body; an error status is an answer like any other."""
+        request = urllib.request.Request(self.url + path, method=method, headers=headers)
+        try:
+            reply = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as error:
+            reply = error
+        with reply:
+            return reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.read()
+
+    def add(self, times: int = 1) -> int:
+        """Counts so many times, one after the other, and returns the last number answered."""
+        count = 0
+        for _ in range(times):
+            status, _, body = self.ask("POST")
+            assert status == 200, f"POST / answered {status}: {body!r}"
+            count = json.loads(body)["counter"]
+        return count
+
+    def _await_listening(self) -> dict:
+        assert self.process is not None and self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(line)
+            entry = json.loads(line)
+            if entry["message"] == "listening":
+                return entry
+        raise AssertionError(f"{PROGRAM} ended before it listened: {''.join(self.lines)}")
+
+    def _drain_log(self) -> None:
+        assert self.process is not None and self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(line)
