@@ -1,0 +1,79 @@
+/// What the loops want of the counter's thread, and what it has answered: numbers only, one lane a loop.
+struct Mailbox {
+    /// What one lane wants in a batch.
+    struct Share {
+        var lane: Int
+        var increments: Int
+        var reads: Int
+
+        func refused(_ error: CounterError) -> Answer { answered(.failure(error), granted: 0) }
+
+        func answered(
+            _ count: Result<Int64, CounterError>, granted: Int, first: Int64 = 0
+        ) -> Answer {
+            Answer(share: self, granted: granted, first: first, count: count)
+        }
+    }
+
+    /// A lane's share of a batch, answered.
+    struct Answer {
+        var share: Share
+        /// How many of the increments got a number; the rest met the maximum.
+        var granted: Int
+        /// The number of the first increment; the others follow it without a gap.
+        var first: Int64
+        /// The count after the batch, which answers the reads; or why there is none.
+        var count: Result<Int64, CounterError>
+    }
+
+    private struct Lane {
+        var increments = 0
+        var reads = 0
+        var answers: [Answer] = []
+        var wake: @Sendable () -> Void
+    }
+
+    private var lanes: [Lane] = []
+    private(set) var hasWork = false
+    var isStopping = false
+
+    mutating func addLane(wake: @escaping @Sendable () -> Void) -> Int {
+        lanes.append(Lane(wake: wake))
+        return lanes.count - 1
+    }
+
+    mutating func post(lane: Int, increments: Int, reads: Int) {
+        lanes[lane].increments += increments
+        lanes[lane].reads += reads
+        hasWork = true
+    }
+
+    /// All that waits, which the caller must answer.
+    mutating func take() -> [Share] {
+        hasWork = false
+        var batch: [Share] = []
+        for lane in lanes.indices where lanes[lane].increments + lanes[lane].reads > 0 {
+            batch.append(Share(lane: lane, increments: lanes[lane].increments, reads: lanes[lane].reads))
+            lanes[lane].increments = 0
+            lanes[lane].reads = 0
+        }
+        return batch
+    }
+
+    /// Puts the answers where the loops collect them.
+    /// - Returns: how to wake those loops that had nothing to collect so far: one wake-up a loop, however many
+    ///   answers.
+    mutating func deliver(_ answers: [Answer]) -> [@Sendable () -> Void] {
+        var wakes: [@Sendable () -> Void] = []
+        for answer in answers {
+            if lanes[answer.share.lane].answers.isEmpty { wakes.append(lanes[answer.share.lane].wake) }
+            lanes[answer.share.lane].answers.append(answer)
+        }
+        return wakes
+    }
+
+    mutating func collect(lane: Int) -> [Answer] {
+        defer { lanes[lane].answers.removeAll() }
+        return lanes[lane].answers
+    }
+}
