@@ -1,0 +1,204 @@
+import CLibevent
+import Glibc
+
+/// One loop's share of an ``HTTPServer``: its evhttp, its listener, its connections.
+///
+/// `@unchecked Sendable`: made before its loop runs, freed after the loop has ended, and in between used on the
+/// loop's thread only, where ``EventLoop/execute(_:)`` takes everything that comes from outside.
+final class Worker: @unchecked Sendable {
+    let handler: any Handler
+    let statistics: ConnectionStatistics
+    let configuration: Configuration
+    var encoder = ResponseEncoder()
+    private let loop: EventLoop
+    private let server: ServerState
+    private let http: OpaquePointer
+    private var listener: Listener?
+    /// Descriptor to connection: descriptors are small numbers, given out from the lowest.
+    private var connections: [Connection?] = []
+    /// Bufferevents that evhttp was given in this turn, each with a reference of ours.
+    private var accepted: [OpaquePointer] = []
+    private var lingering: [Connection] = []
+    private var closing: [Connection] = []
+    private var endOfTurn: EndOfTurn?
+    private var isClosing = false
+
+    init(
+        loop: EventLoop, server: ServerState, configuration: Configuration, handler: any Handler,
+        statistics: ConnectionStatistics
+    ) {
+        self.loop = loop
+        self.server = server
+        self.configuration = configuration
+        self.handler = handler
+        self.statistics = statistics
+        http = evhttp_new(loop.base)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        evhttp_set_max_headers_size(http, configuration.maxHeaderSize)
+        evhttp_set_max_body_size(http, configuration.maxBodySize)
+        // All of them, unknown ones too: which method a path allows is the handler's to say.
+        evhttp_set_allowed_methods(http, UInt16.max)
+        evhttp_set_bevcb(http, { _, context in Worker.from(context).makeBuffer() }, context)
+        evhttp_set_gencb(http, { request, context in Worker.from(context).handle(request!) }, context)
+        endOfTurn = loop.atEndOfTurn { [unowned self] in finishTurn() }
+        loop.every(Self.scanSeconds) { [unowned self] in scan() }
+    }
+
+    /// Everything that is still open goes with it; responders that are still held do nothing from now on.
+    deinit {
+        for connection in connections { connection?.close() }
+        // With its listening socket.
+        evhttp_free(http)
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> Worker {
+        Unmanaged<Worker>.fromOpaque(context!).takeUnretainedValue()
+    }
+
+    /// How often deadlines are looked after: they are given in seconds.
+    private static let scanSeconds = 0.25
+    /// For how long a connection that was shut down may take to close, at most.
+    private static let lingerSeconds = 2.0
+
+    /// Seconds on a clock that only goes forward; the coarse one, a few nanoseconds a reading.
+    var now: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    var isDraining: Bool { server.isDraining }
+
+    func listen(_ listener: Listener) {
+        self.listener = listener
+        listener.start(on: loop, http)
+    }
+
+    private func handle(_ request: UnsafeMutablePointer<evhttp_request>) {
+        let buffer = evhttp_connection_get_bufferevent(evhttp_request_get_connection(request))
+        connections[Int(bufferevent_getfd(buffer))]!.handle(request)
+    }
+}
+
+// Connections come and go.
+extension Worker {
+    /// evhttp has accepted a connection and asks for its bufferevent. What it makes of it can be had at the end of
+    /// the turn, before any of its bytes are read.
+    private func makeBuffer() -> OpaquePointer? {
+        guard let buffer = bufferevent_socket_new(loop.base, -1, 0) else { return nil }
+        // While evhttp isn't reading requests, the buffer would grow with whatever the client sends.
+        bufferevent_setwatermark(buffer, Int16(EV_READ), 0, configuration.maxBuffered)
+        bufferevent_incref(buffer)
+        accepted.append(buffer)
+        server.countOpened()
+        statistics.accepted.add()
+        if server.openConnections >= configuration.maxConnections, let listener, listener.isAccepting {
+            listener.pause()
+            statistics.pausedByLimit.add()
+        }
+        endOfTurn?.request()
+        return buffer
+    }
+
+    private func adopt(_ buffer: OpaquePointer) {
+        defer { bufferevent_decref(buffer) }
+        var context: UnsafeMutableRawPointer?
+        bufferevent_getcb(buffer, nil, nil, nil, &context)
+        // evhttp gives itself as the callbacks' argument, and nothing once it has freed the connection.
+        guard let context, bufferevent_getfd(buffer) >= 0 else {
+            countClosed()
+            return
+        }
+        let connection = Connection(worker: self, evcon: OpaquePointer(context), buffer: buffer)
+        let slot = Int(connection.descriptor)
+        if slot >= connections.count {
+            connections += [Connection?](repeating: nil, count: max(slot + 1 - connections.count, 64))
+        }
+        connections[slot] = connection
+    }
+
+    func forget(_ connection: Connection) {
+        connections[Int(connection.descriptor)] = nil
+        countClosed()
+    }
+
+    private func countClosed() {
+        server.countClosed()
+        statistics.closed.add()
+        if listener?.isAccepting == false { resumeAccepting() }
+    }
+
+    private func resumeAccepting() {
+        guard let listener, server.openConnections < configuration.maxConnections else { return }
+        listener.resume()
+    }
+
+    func lingerAtEndOfTurn(_ connection: Connection) {
+        lingering.append(connection)
+        endOfTurn?.request()
+    }
+
+    func closeAtEndOfTurn(_ connection: Connection) {
+        closing.append(connection)
+        endOfTurn?.request()
+    }
+
+    private func finishTurn() {
+        let (accepted, lingering, closing) = (accepted, lingering, closing)
+        (self.accepted, self.lingering, self.closing) = ([], [], [])
+        for buffer in accepted { adopt(buffer) }
+        for connection in lingering { connection.shutDown() }
+        for connection in closing { connection.close() }
+    }
+}
+
+// Deadlines and the end.
+extension Worker {
+    private func scan() {
+        resumeAccepting()
+        let now = now
+        for case let connection? in connections { check(connection, now) }
+    }
+
+    private func check(_ connection: Connection, _ now: Double) {
+        let silence = now - connection.lastActive
+        switch connection.phase {
+        case .reading:
+            if let began = connection.requestBegan, now - began > configuration.requestTimeout {
+                connection.timeOut()
+            } else if silence > configuration.idleTimeout {
+                statistics.cutIdle.add()
+                connection.close()
+            } else if isClosing, connection.isIdle {
+                connection.closeIfSilent()
+            }
+        case .flushing where silence > configuration.idleTimeout:
+            statistics.cutSlowReader.add()
+            connection.close()
+        case .lingering where silence > Self.lingerSeconds:
+            connection.close()
+        case .answering, .flushing, .lingering:
+            break
+        }
+    }
+
+    /// Accepts what waits, then no more, and closes each connection as it becomes idle.
+    func stopAccepting() {
+        // A socket that is closed resets what waits in its queue: the turn before that takes it in.
+        listener?.resume()
+        loop.after(0) { [unowned self] in
+            listener?.stop(http)
+            listener = nil
+            isClosing = true
+            scan()
+        }
+    }
+
+    /// Ends all connections, whatever they wait for.
+    func closeAll() {
+        for case let connection? in connections {
+            statistics.cutByShutdown.add()
+            connection.close()
+        }
+    }
+}
