@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from service import Service
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from service import Service  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -25,9 +27,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Service]]:
 
     yield start_one
     for service in started:
-        if service.process is not None and service.process.poll() is None:
-            service.process.kill()
-            service.process.wait()
+        service.kill()
 
 
 @pytest.fixture

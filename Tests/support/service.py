@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 import urllib.request
@@ -55,9 +56,18 @@ class Service:
         self.process.send_signal(number)
         return self.process.wait(timeout=30)
 
-    def restart(self) -> None:
-        self.stop()
-        self.start()
+    def kill(self) -> None:
+        """Ends it at once if it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    @staticmethod
+    def free_port() -> str:
+        """A port for a setting in which 0 would mean "none"."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return str(probe.getsockname()[1])
 
     def get(self, path: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
         return self.ask("GET", path, **headers)
