@@ -146,7 +146,8 @@ public final class Counter<Store: CounterStore>: Sendable {
         let hadFailed = shared.lastFailure != .starting
         switch shared.phase {
         case .healthy: return
-        case .starting, .lockHeld, .failing: hadFailed ? observer.recovered(count: count) : observer.ready(count: count)
+        case .starting, .lockHeld, .failing:
+            hadFailed ? observer.recovered(count: count) : observer.ready(count: count)
         }
         shared.lastFailure = .starting
         shared.enter(.healthy)

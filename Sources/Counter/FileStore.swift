@@ -32,7 +32,8 @@ public struct FileStore<Calls: FileCalls>: CounterStore {
         self.path = FilePaths(counter: path)
         self.calls = calls
         self.directory = try Self.open(self.path, with: &self.calls)
-        self.replacement = FileReplacement(path: self.path, directory: directory, recycles: mode == .singleWriter)
+        self.replacement = FileReplacement(
+            path: self.path, directory: directory, recycles: mode == .singleWriter)
         _ = try load()
     }
 

@@ -38,7 +38,8 @@ final class AdminRoutes<Store: CounterStore>: Handler {
         var totals: [String: Int] = [:]
         for part in statistics {
             part.forEach { route, method, status, count in
-                let labels = "route=\"\(route.rawValue)\",method=\"\(method.rawValue)\",code=\"\(status.rawValue)\""
+                let labels =
+                    "route=\"\(route.rawValue)\",method=\"\(method.rawValue)\",code=\"\(status.rawValue)\""
                 totals[labels, default: 0] += count
             }
         }

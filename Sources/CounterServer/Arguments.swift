@@ -37,13 +37,15 @@ struct Arguments: ParsableArguments {
     var eventLoops: String?
 
     @Option(
-        help: .setting("MAX_CONNECTIONS", "Open connections; over it, new ones wait in the kernel's queue.", "10000"))
+        help: .setting(
+            "MAX_CONNECTIONS", "Open connections; over it, new ones wait in the kernel's queue.", "10000"))
     var maxConnections: String?
 
     @Option(help: .setting("IDLE_TIMEOUT", "Seconds without a byte before a connection is closed.", "60"))
     var idleTimeout: String?
 
-    @Option(help: .setting("REQUEST_TIMEOUT", "Seconds within which a whole request must have arrived.", "10"))
+    @Option(
+        help: .setting("REQUEST_TIMEOUT", "Seconds within which a whole request must have arrived.", "10"))
     var requestTimeout: String?
 
     @Option(help: .setting("COMMIT_TIMEOUT", "Seconds to wait for the disk before answering 503.", "5"))

@@ -57,7 +57,8 @@ extension Logger.MetadataValue {
         case .stringConvertible(let value): JSON.quoted(value.description)
         case .array(let values): "[" + values.map(\.json).joined(separator: ",") + "]"
         case .dictionary(let values):
-            "{" + values.sorted { $0.key < $1.key }.map { "\(JSON.quoted($0.key)):\($0.value.json)" }
+            "{"
+                + values.sorted { $0.key < $1.key }.map { "\(JSON.quoted($0.key)):\($0.value.json)" }
                 .joined(separator: ",") + "}"
         }
     }

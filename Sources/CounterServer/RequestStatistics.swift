@@ -20,7 +20,8 @@ final class RequestStatistics: Sendable {
     private static func index(_ route: Route, _ method: Method, _ status: Status) -> Int {
         let method = methods.firstIndex(of: method) ?? methods.count - 1
         let status = Status.allCases.firstIndex(of: status)!
-        return (Route.allCases.firstIndex(of: route)! * methods.count + method) * Status.allCases.count + status
+        return (Route.allCases.firstIndex(of: route)! * methods.count + method) * Status.allCases.count
+            + status
     }
 
     /// Every combination that has occurred, with its number.

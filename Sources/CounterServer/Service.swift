@@ -44,12 +44,14 @@ final class Service<Store: CounterStore> {
         metricsServer = HTTPServer(settings.configuration)
         let listeners = try Self.bind("PORT", settings.host, settings.port, count: settings.eventLoops)
         let metricsListeners =
-            settings.metricsPort == 0 ? [] : try Self.bind("METRICS_PORT", settings.host, settings.metricsPort, count: 1)
+            settings.metricsPort == 0
+            ? [] : try Self.bind("METRICS_PORT", settings.host, settings.metricsPort, count: 1)
         for listener in listeners { try serve(listener) }
         for listener in metricsListeners { try serveMetrics(listener) }
     }
 
-    private static func bind(_ setting: String, _ host: String, _ port: Int, count: Int) throws -> [Listener] {
+    private static func bind(_ setting: String, _ host: String, _ port: Int, count: Int) throws -> [Listener]
+    {
         do {
             return try Listener.bind(host: host, port: port, count: count)
         } catch {

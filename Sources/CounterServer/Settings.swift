@@ -47,7 +47,8 @@ struct Settings: Sendable {
         drainDelay = try source.seconds("DRAIN_DELAY") ?? drainDelay
         shutdownTimeout = try source.seconds("SHUTDOWN_TIMEOUT") ?? shutdownTimeout
         if port == metricsPort, port != 0 {
-            throw SettingError(description: "METRICS_PORT: \(metricsPort) is PORT's already; 0 turns metrics off")
+            throw SettingError(
+                description: "METRICS_PORT: \(metricsPort) is PORT's already; 0 turns metrics off")
         }
     }
 
@@ -86,7 +87,8 @@ private struct SettingSource {
     /// - Parameter above: where given, the number must be greater; else it may be 0.
     func seconds(_ name: String, above: Double? = nil) throws(SettingError) -> Double? {
         guard let text = text(name) else { return nil }
-        guard let number = Double(text), number.isFinite, number <= 86_400, above.map({ number > $0 }) ?? (number >= 0)
+        guard let number = Double(text), number.isFinite, number <= 86_400,
+            above.map({ number > $0 }) ?? (number >= 0)
         else {
             throw wrong(name, text, "a number of seconds \(above == nil ? "from" : "above") 0 to 86400")
         }

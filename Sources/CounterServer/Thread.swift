@@ -11,12 +11,14 @@ final class Thread: @unchecked Sendable {
     /// - Parameter name: up to 15 bytes, for ps(1) and debuggers.
     init(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Box(name: name, body: body))
-        let status = pthread_create(&identifier, nil, { context in
-            let box = Unmanaged<Box>.fromOpaque(context!).takeRetainedValue()
-            pthread_setname_np(pthread_self(), box.name)
-            box.body()
-            return nil
-        }, box.toOpaque())
+        let status = pthread_create(
+            &identifier, nil,
+            { context in
+                let box = Unmanaged<Box>.fromOpaque(context!).takeRetainedValue()
+                pthread_setname_np(pthread_self(), box.name)
+                box.body()
+                return nil
+            }, box.toOpaque())
         precondition(status == 0, "pthread_create: \(String(cString: strerror(status)))")
     }
 

@@ -167,7 +167,8 @@ extension Connection {
         if closes { evhttp_add_header(request.pointee.output_headers, "Connection", "close") }
         if evbuffer_get_length(bufferevent_get_output(buffer)) > 0 {
             phase = .flushing
-            bufferevent_setcb(buffer, nil, callbacks.write, callbacks.event, evcon.map(UnsafeMutableRawPointer.init))
+            bufferevent_setcb(
+                buffer, nil, callbacks.write, callbacks.event, evcon.map(UnsafeMutableRawPointer.init))
             bufferevent_enable(buffer, Int16(EV_WRITE))
             evhttp_request_set_on_complete_cb(
                 request, { _, context in Connection.from(context).readNext() },

@@ -25,7 +25,9 @@ public final class EventLoop: @unchecked Sendable {
         // It demands that no registered descriptor is ever dup'ed.
         event_config_set_flag(configuration, Int32(EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST.rawValue))
         event_config_set_flag(configuration, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
-        guard let base = event_base_new_with_config(configuration) else { throw SystemError("event_base_new") }
+        guard let base = event_base_new_with_config(configuration) else {
+            throw SystemError("event_base_new")
+        }
         self.base = base
         wakeDescriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         guard wakeDescriptor >= 0 else {
@@ -33,9 +35,10 @@ public final class EventLoop: @unchecked Sendable {
             throw SystemError("eventfd")
         }
         // Edge-triggered: each write is news by itself, so that nobody has to read the count away.
-        add(LoopEvent(base, wakeDescriptor, Int16(EV_READ | EV_PERSIST) | Int16(EV_ET)) { [unowned self] in
-            runInbox()
-        })
+        add(
+            LoopEvent(base, wakeDescriptor, Int16(EV_READ | EV_PERSIST) | Int16(EV_ET)) { [unowned self] in
+                runInbox()
+            })
     }
 
     deinit {
@@ -122,11 +125,13 @@ final class LoopEvent {
     ///   - what: `EV_READ` and the like (event2/event.h).
     init(_ base: OpaquePointer, _ descriptor: Int32, _ what: Int16, _ body: @escaping () -> Void) {
         self.body = body
-        event = event_new(base, descriptor, what, { _, _, context in
-            let event = Unmanaged<LoopEvent>.fromOpaque(context!).takeUnretainedValue()
-            event.isActive = false
-            event.body()
-        }, Unmanaged.passUnretained(self).toOpaque())
+        event = event_new(
+            base, descriptor, what,
+            { _, _, context in
+                let event = Unmanaged<LoopEvent>.fromOpaque(context!).takeUnretainedValue()
+                event.isActive = false
+                event.body()
+            }, Unmanaged.passUnretained(self).toOpaque())
         precondition(event != nil, "event_new: out of memory")
     }
 

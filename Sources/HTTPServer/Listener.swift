@@ -44,7 +44,9 @@ public final class Listener {
         do throws(SystemError) {
             for (level, name, value) in options {
                 var value = value
-                guard setsockopt(descriptor, level, name, &value, 4) == 0 else { throw SystemError("setsockopt") }
+                guard setsockopt(descriptor, level, name, &value, 4) == 0 else {
+                    throw SystemError("setsockopt")
+                }
             }
             guard address.withPointer({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
                 throw SystemError("bind \(address)")

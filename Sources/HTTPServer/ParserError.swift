@@ -11,7 +11,8 @@ enum ParserError {
         case 413: .problem(.contentTooLarge, detail: "A request body may have up to 64 KiB.")
         case 417: .problem(.expectationFailed, detail: "The only expectation that is met is 100-continue.")
         case 501: .problem(.notImplemented, detail: "This method is not known.")
-        default: .problem(.badRequest, detail: "The request can't be understood, or its headers exceed 16 KiB.")
+        default:
+            .problem(.badRequest, detail: "The request can't be understood, or its headers exceed 16 KiB.")
         }
     }
 }

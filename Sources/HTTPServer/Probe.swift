@@ -5,7 +5,8 @@ import Glibc
 public enum Probe {
     /// - Parameter timeout: seconds, for connecting and for each read and write.
     /// - Throws: ``SystemError`` where there is no connection or no HTTP answer.
-    public static func status(host: String, port: Int, path: String, timeout: Int) throws(SystemError) -> Int {
+    public static func status(host: String, port: Int, path: String, timeout: Int) throws(SystemError) -> Int
+    {
         let address = try SocketAddress.resolve(host: host, port: port)
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemError("socket") }

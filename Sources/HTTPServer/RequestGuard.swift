@@ -39,7 +39,8 @@ struct RequestGuard {
         if guardian.hosts > 1 || minor >= 1 && guardian.hosts == 0 {
             throw Refusal(status: .badRequest, detail: "An HTTP/1.1 request has exactly one Host field.")
         }
-        return RequestFacts(method: method, minorVersion: minor, keepsAlive: guardian.keepsAlive(minor: minor))
+        return RequestFacts(
+            method: method, minorVersion: minor, keepsAlive: guardian.keepsAlive(minor: minor))
     }
 
     /// evhttp takes the last space of the request line for the end of its target, however many there are.
@@ -108,7 +109,9 @@ struct RequestGuard {
         return connection.map { evutil_ascii_strncasecmp($0, "keep-alive", 10) == 0 } ?? false
     }
 
-    private static func ambiguous(_ detail: String) -> Refusal { Refusal(status: .badRequest, detail: detail) }
+    private static func ambiguous(_ detail: String) -> Refusal {
+        Refusal(status: .badRequest, detail: detail)
+    }
 
     /// The length of a field name, which must be a token (RFC 9110, section 5.6.2): "Content-Length " with a space
     /// before the colon is a field that evhttp doesn't know and another server does.

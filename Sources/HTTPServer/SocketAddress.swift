@@ -53,7 +53,9 @@ struct SocketAddress: CustomStringConvertible {
 
     private init(_ address: UnsafePointer<sockaddr>, _ length: socklen_t) {
         self.length = length
-        withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: .init(start: address, count: Int(length))) }
+        withUnsafeMutableBytes(of: &storage) {
+            $0.copyMemory(from: .init(start: address, count: Int(length)))
+        }
         host = Self.text { getnameinfo(address, length, $0, $1, nil, 0, NI_NUMERICHOST) }
         port = Int(Self.text { getnameinfo(address, length, nil, 0, $0, $1, NI_NUMERICSERV) }) ?? 0
     }
