@@ -22,10 +22,14 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "HTTPServer", dependencies: ["CLibevent", "CLinux"], swiftSettings: settings),
         .target(name: "Counter", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(
+            name: "Assets",
+            resources: [.embedInCode("index.html"), .embedInCode("openapi.yaml")],
+            swiftSettings: settings),
         .executableTarget(
             name: "CounterServer",
             dependencies: [
-                "HTTPServer", "Counter", "CLinux",
+                "Assets", "HTTPServer", "Counter", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

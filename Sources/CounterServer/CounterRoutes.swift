@@ -52,14 +52,22 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
 
     private func read(_ request: Request, _ route: Route) -> Response? {
         switch route {
-        case .root:
-            if let count = client.countInMemory { return .count(count) }
-            return wait(request, client.read)
+        case .root: return readCount(request)
         case .health: return .healthy
         case .readiness: return .readiness(readiness.reason)
         case .version: return versionResponse
+        case .description: return .description
         case .other: return .notFound
         }
+    }
+
+    private func readCount(_ request: Request) -> Response? {
+        // Nothing and "*/*" are what programs send: not worth a parser's time.
+        if let accept = request.header("Accept"), accept != "*/*", Accept(accept).prefersHTML {
+            return PagePolicy.response
+        }
+        if let count = client.countInMemory { return .negotiatedCount(count) }
+        return wait(request, client.read)
     }
 
     /// Leaves the answer to the counter, and asks it once a turn for all requests of that turn.
@@ -73,7 +81,8 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
     private func collect() {
         client.collect { pending, result in
             switch result {
-            case .success(let count): finish(pending, .count(count))
+            case .success(let count):
+                finish(pending, pending.method == .post ? .count(count) : .negotiatedCount(count))
             case .failure(let error): finish(pending, .unavailable(error))
             }
         }

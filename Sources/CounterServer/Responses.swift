@@ -1,3 +1,4 @@
+import Assets
 import Counter
 import HTTPServer
 
@@ -5,10 +6,23 @@ import HTTPServer
 extension Response {
     private static let json = "Content-Type: application/json\r\nCache-Control: no-store\r\n"
 
+    private static let negotiatedJSON = json + "Vary: Accept\r\n"
+
     /// `{"counter":N}` and a newline.
     static func count(_ count: Int64) -> Response {
         Response(.ok, fields: json, body: .number(before: "{\"counter\":", count, after: "}\n"))
     }
+
+    /// The same with `Vary`, where what the client accepts decides between this and the page.
+    static func negotiatedCount(_ count: Int64) -> Response {
+        var response = Response.count(count)
+        response.fields = negotiatedJSON
+        return response
+    }
+
+    static let description = Response(
+        .ok, fields: "Content-Type: application/yaml\r\nCache-Control: no-store\r\n",
+        body: .bytes(Assets.description))
 
     static let healthy = Response(.ok, fields: json, body: .text("{\"status\":\"ok\"}\n"))
 

@@ -6,6 +6,7 @@ enum Route: String, CaseIterable, Sendable {
     case health = "/healthz"
     case readiness = "/readyz"
     case version = "/version"
+    case description = "/openapi.yaml"
     case other
 
     init(path: String) {
@@ -14,6 +15,7 @@ enum Route: String, CaseIterable, Sendable {
         case "/healthz": self = .health
         case "/readyz": self = .readiness
         case "/version": self = .version
+        case "/openapi.yaml": self = .description
         default: self = .other
         }
     }

@@ -1,0 +1,26 @@
+import Assets
+import HTTPServer
+
+/// How the page is served: it may run its own script and style, ask its own server, and nothing else.
+enum PagePolicy {
+    /// Of the contents of the page's one `<style>` and one `<script>`; `make test-page` says when they are wrong.
+    private static let styleHash = "sha256-DG60qfxZ1r8OznJpb9cmQnhMX1qOEuNra3HHWTMd7Cg="
+    private static let scriptHash = "sha256-jvwp1nq0H88u4W8iK4fQykrrobLmpySqE2GnX5xNMyM="
+
+    private static let policy = [
+        "default-src 'none'", "style-src '\(styleHash)'", "script-src '\(scriptHash)'", "connect-src 'self'",
+        "img-src data:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+    ].joined(separator: "; ")
+
+    static let response = Response(
+        .ok,
+        fields: """
+            Content-Type: text/html; charset=utf-8\r
+            Cache-Control: no-store\r
+            Vary: Accept\r
+            Content-Security-Policy: \(policy)\r
+            X-Content-Type-Options: nosniff\r
+            Referrer-Policy: no-referrer\r\n
+            """,
+        body: .bytes(Assets.page))
+}
