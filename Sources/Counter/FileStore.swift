@@ -54,7 +54,10 @@ public struct FileStore<Calls: FileCalls>: CounterStore {
 
     public mutating func acquire() throws(StoreError) -> Bool {
         guard mode == .singleWriter else { return true }
-        return try lock(wait: false)
+        guard try lock(wait: false) else { return false }
+        // What was read without the lock is old news: who held it may have counted on.
+        known = nil
+        return true
     }
 
     public mutating func add(_ n: Int64) throws(StoreError) -> Addition {
