@@ -26,6 +26,7 @@ struct Server {
             let service = try Service(settings, store: store, logger: logger)
             service.start()
             logger.info("listening", metadata: service.addresses)
+            ResidentMemory.releaseCode()
             stop(service, after: signals.wait(), &signals)
             return .success
         } catch let error as StoreError {
