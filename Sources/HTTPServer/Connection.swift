@@ -25,7 +25,8 @@ final class Connection {
         var event: bufferevent_event_cb?
     }
 
-    unowned let worker: Worker
+    /// Outlives its connections: its end closes them first.
+    unowned(unsafe) let worker: Worker
     let buffer: OpaquePointer
     let descriptor: Int32
     private(set) var phase = Phase.reading
@@ -149,16 +150,15 @@ extension Connection {
             response,
             .init(isHead: facts.method == .head, keepsAlive: !closes, minorVersion: facts.minorVersion))
         lastActive = worker.now
-        worker.encoder.bytes.withUnsafeBytes { bytes in
-            let sent = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-            if sent == bytes.count { return }
-            // A peer that is gone is noticed by the next read.
-            if sent < 0 && errno != EAGAIN { return }
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[max(sent, 0)...])
-            writesOwnBytes = true
-            evbuffer_add(bufferevent_get_output(buffer), rest.baseAddress, rest.count)
-            writesOwnBytes = false
-        }
+        let bytes = worker.encoder.bytes
+        let sent = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        if sent == bytes.count { return }
+        // A peer that is gone is noticed by the next read.
+        if sent < 0 && errno != EAGAIN { return }
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[max(sent, 0)...])
+        writesOwnBytes = true
+        evbuffer_add(bufferevent_get_output(buffer), rest.baseAddress, rest.count)
+        writesOwnBytes = false
     }
 
     /// Tells evhttp that the request was answered: at once where all bytes are out, else when they are.
