@@ -1,0 +1,102 @@
+"""Makes system calls of a running server fail or stall, with strace(1)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from .program import Server, wait_for
+
+#: Which calls a store can do a thing with: the tests fail them all, whichever one it uses.
+SYNC = "fsync,fdatasync"
+RENAME = "rename,renameat,renameat2"
+WRITE = "write,pwrite64,writev,pwritev,pwritev2"
+
+
+class Fault:
+    """While it lasts, the server's calls of one kind on the counter's folder do not do what they should.
+
+    Only calls on the folder and the files in it are touched: sockets, pipes and the log go on as ever.
+    """
+
+    def __init__(self, server: Server, folder: Path, calls: str, effect: str) -> None:
+        """`effect` is strace's: error=EIO, delay_enter=3s, each with :when=3+5 for every fifth from the third on."""
+        self._pid = server.pid
+        self._output = server.log_path.with_suffix(".strace")
+        names = ["", "counter.json", ".counter.json.tmp", "counter.lock"]
+        paths = [argument for name in names for argument in ("-P", str(folder / name))]
+        self._command = [
+            "strace", "--quiet=path-resolution", "-f", "-p", str(self._pid), "-o", str(self._output), *paths,
+            "-e", f"trace={calls}", "-e", f"inject={calls}:{effect}",
+        ]  # fmt: skip
+
+    def __enter__(self) -> Fault:
+        self._strace = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True)
+        wait_for("strace is attached to every thread", self._is_attached)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._strace.terminate()
+        self._strace.communicate(timeout=20)
+
+    def _is_attached(self) -> bool:
+        if self._strace.poll() is not None:
+            raise AssertionError(f"strace ended: {self._strace.communicate()[1]}")
+        tasks = [Path("/proc", str(self._pid), "task", task, "status") for task in os.listdir(self._tasks)]
+        return all(f"TracerPid:\t{self._strace.pid}\n" in task.read_text() for task in tasks)
+
+    @property
+    def _tasks(self) -> str:
+        return f"/proc/{self._pid}/task"
+
+    def times(self) -> int:
+        """How often it has struck, so that a test knows that it tested something."""
+        text = self._output.read_text() if self._output.exists() else ""
+        return text.count("(INJECTED)") + text.count("(DELAYED)")
+
+
+def limit_file_size(server: Server, size: int | None) -> None:
+    """No file of the server may be written beyond `size` bytes from now on; None lifts that (setrlimit(2))."""
+    limit = "unlimited" if size is None else str(size)
+    subprocess.run(["prlimit", "--pid", str(server.pid), f"--fsize={limit}:"], check=True)
+
+
+class TinyDisk:
+    """A file system in memory with room for very little; mounted on `folder`, which only root can do."""
+
+    _SIZE = 64 * 1024
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+
+    @staticmethod
+    def can_be_mounted(folder: Path) -> bool:
+        """Tries it, for a container's root often can't."""
+        try:
+            with TinyDisk(folder):
+                return True
+        except subprocess.CalledProcessError:
+            return False
+
+    def __enter__(self) -> TinyDisk:
+        options = f"size={self._SIZE},mode=0755"
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tiny", str(self.folder)], check=True, capture_output=True
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+
+    def fill(self) -> None:
+        with self._ballast.open("wb", buffering=0) as output:
+            try:
+                while output.write(bytes(4096)):
+                    pass
+            except OSError:
+                pass
+
+    def empty(self) -> None:
+        self._ballast.unlink()
