@@ -11,6 +11,9 @@ public struct Configuration: Sendable {
     /// Bytes of a request's body, which is read and ignored.
     public var maxBodySize = 64 * 1024
 
+    /// Whether ``Handler/answered(_:)`` is told how long it took: two readings of a clock a request.
+    public var timesExchanges = false
+
     public init() {}
 
     /// What one connection may make the server keep unread. Over headers and body together, or a request that

@@ -14,6 +14,8 @@ final class Connection {
         case answering
         /// The client's, to take a reply that the socket had no room for.
         case flushing
+        /// The handler's, for as long as both sides like: its answer is a stream.
+        case streaming
         /// Nobody's: the last reply was sent, what still comes is thrown away. See ``linger()``.
         case lingering
     }
@@ -29,15 +31,17 @@ final class Connection {
     unowned(unsafe) let worker: Worker
     let buffer: OpaquePointer
     let descriptor: Int32
-    private(set) var phase = Phase.reading
+    var phase = Phase.reading
     /// Seconds, monotonic: when the last bytes came or a reply was sent.
-    private(set) var lastActive: Double
+    var lastActive: Double
     /// When the first byte of the request came that is being read; nil between requests.
     private(set) var requestBegan: Double?
     private var evcon: OpaquePointer?
     private var request: UnsafeMutablePointer<evhttp_request>?
-    private var facts = RequestFacts(method: .get, minorVersion: 1, keepsAlive: true)
-    private var serial: UInt64 = 0
+    private(set) var facts = RequestFacts(method: .get, minorVersion: 1, keepsAlive: true)
+    private(set) var serial: UInt64 = 0
+    /// When the request had arrived; 0 where nobody wants to know. See ``Exchange/nanoseconds``.
+    private var arrived = 0
     private var callbacks = Callbacks()
     /// Set while bytes of ours, and not evhttp's, go into the output buffer.
     private var writesOwnBytes = false
@@ -95,11 +99,15 @@ extension Connection {
         request = pointer
         requestBegan = nil
         serial += 1
+        arrived = worker.configuration.timesExchanges ? preciseNow() : 0
         // Else evhttp ends the reply to a chunked request as if the reply were chunked too.
         pointer.pointee.chunked = 0
         do {
             facts = try RequestGuard.check(pointer)
         } catch {
+            facts = RequestFacts(
+                method: Method(evhttp_request_get_command(pointer)), minorVersion: Int(pointer.pointee.minor),
+                keepsAlive: false)
             refuse(.problem(error.status, detail: error.detail))
             return
         }
@@ -129,6 +137,7 @@ extension Connection {
 extension Connection {
     func reply(_ response: Response, to serial: UInt64) {
         guard serial == self.serial, phase == .answering, let request else { return }
+        if case .stream = response.body, facts.method != .head { return beginStream(response) }
         // What follows a request whose method evhttp doesn't know may be a body that it didn't read.
         let isUnknown = facts.method == .other
         let closes = !facts.keepsAlive || worker.isDraining || isUnknown
@@ -144,13 +153,21 @@ extension Connection {
         linger()
     }
 
-    /// Writes to the socket at once: by way of evhttp the bytes would go out one turn of the loop later.
-    private func send(_ response: Response, closes: Bool) {
+    func send(_ response: Response, closes: Bool) {
         worker.encoder.encode(
             response,
             .init(isHead: facts.method == .head, keepsAlive: !closes, minorVersion: facts.minorVersion))
         lastActive = worker.now
-        let bytes = worker.encoder.bytes
+        transmit(worker.encoder.bytes)
+        worker.handler.answered(
+            Exchange(
+                pointer: request, descriptor: descriptor, method: request == nil ? .other : facts.method,
+                status: response.status,
+                nanoseconds: arrived == 0 || request == nil ? 0 : preciseNow() - arrived))
+    }
+
+    /// Writes to the socket at once: by way of evhttp the bytes would go out one turn of the loop later.
+    private func transmit(_ bytes: UnsafeRawBufferPointer) {
         let sent = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
         if sent == bytes.count { return }
         // A peer that is gone is noticed by the next read.
@@ -213,7 +230,7 @@ extension Connection {
         bufferevent_enable(buffer, Int16(EV_READ))
     }
 
-    private func discardInput() {
+    func discardInput() {
         let input = bufferevent_get_input(buffer)
         evbuffer_drain(input, evbuffer_get_length(input))
     }

@@ -1,3 +1,4 @@
+import CLibevent
 import Synchronization
 
 /// An HTTP/1.1 server over one or more event loops, on libevent's evhttp.
@@ -54,4 +55,9 @@ public final class HTTPServer {
     private func onAllLoops(_ body: @escaping @Sendable (Worker) -> Void) {
         for (loop, worker) in workers { loop.execute { body(worker) } }
     }
+}
+
+extension HTTPServer {
+    /// The version of the library below, such as `2.1.12-stable` (event_get_version).
+    public static var libeventVersion: String { String(cString: event_get_version()) }
 }

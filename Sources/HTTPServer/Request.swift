@@ -13,7 +13,9 @@ public struct Request {
     public var method: Method { facts.method }
 
     /// The path, without query and as it was sent, percent-encoded. Up to 15 bytes cost no allocation.
-    public var path: String {
+    public var path: String { Self.path(pointer) }
+
+    static func path(_ pointer: UnsafeMutablePointer<evhttp_request>) -> String {
         guard let uri = evhttp_request_get_evhttp_uri(pointer), let path = evhttp_uri_get_path(uri) else {
             return ""
         }

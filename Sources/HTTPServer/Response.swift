@@ -13,6 +13,8 @@ public struct Response: Equatable, Sendable {
 
     /// A body's content. A number between two texts is a case of its own: it is written without an allocation.
     public enum Body: Equatable, Sendable {
+        /// Goes on after these first bytes, with ``Responder/write(_:)``, until one side ends it.
+        case stream([UInt8])
         case empty
         case text(String)
         case bytes([UInt8])

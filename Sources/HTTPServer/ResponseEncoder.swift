@@ -26,9 +26,15 @@ struct ResponseEncoder: ~Copyable {
         buffer.append(date.bytes)
         buffer.append(response.fields)
         appendConnection(framing)
-        appendLength(response)
+        appendLength(response, framing)
         buffer.append("\r\n")
-        if !framing.isHead { appendBody(response.body) }
+        if !framing.isHead { appendBody(response.body, framing) }
+    }
+
+    /// More of a body that is a stream. For HTTP/1.0, which has no chunks, the connection's end is the body's.
+    mutating func encode(more content: [UInt8], minorVersion: Int) {
+        buffer.removeAll()
+        appendChunk(content, minorVersion)
     }
 
     private mutating func appendConnection(_ framing: Framing) {
@@ -40,15 +46,32 @@ struct ResponseEncoder: ~Copyable {
     }
 
     /// A 204 has none (RFC 9110, section 8.6); a HEAD has that of the GET.
-    private mutating func appendLength(_ response: Response) {
+    private mutating func appendLength(_ response: Response, _ framing: Framing) {
         guard response.status != .noContent else { return }
+        if case .stream = response.body {
+            if framing.minorVersion > 0 { buffer.append("Transfer-Encoding: chunked\r\n") }
+            return
+        }
         buffer.append("Content-Length: ")
         buffer.append(Int64(response.body.length))
         buffer.append("\r\n")
     }
 
-    private mutating func appendBody(_ body: Response.Body) {
+    /// An empty chunk is the last (RFC 9112, section 7.1).
+    private mutating func appendChunk(_ content: [UInt8], _ minorVersion: Int) {
+        guard minorVersion > 0 else {
+            buffer.append(content)
+            return
+        }
+        buffer.append(String(content.count, radix: 16))
+        buffer.append("\r\n")
+        buffer.append(content)
+        buffer.append("\r\n")
+    }
+
+    private mutating func appendBody(_ body: Response.Body, _ framing: Framing) {
         switch body {
+        case .stream(let first): appendChunk(first, framing.minorVersion)
         case .empty: break
         case .text(let text): buffer.append(text)
         case .bytes(let content): buffer.append(content)
@@ -61,9 +84,10 @@ struct ResponseEncoder: ~Copyable {
 }
 
 extension Response.Body {
-    /// In bytes.
+    /// In bytes; of a stream, those that it begins with.
     public var length: Int {
         switch self {
+        case .stream(let first): first.count
         case .empty: 0
         case .text(let text): text.utf8.count
         case .bytes(let content): content.count

@@ -40,12 +40,23 @@ struct SocketAddress: CustomStringConvertible {
 
     /// The address that a socket is bound to (getsockname(2)).
     static func bound(to descriptor: Int32) throws(SystemError) -> SocketAddress {
+        try ask("getsockname") { getsockname(descriptor, $0, $1) }
+    }
+
+    /// The address of the other side of a connection (getpeername(2)).
+    static func peer(of descriptor: Int32) throws(SystemError) -> SocketAddress {
+        try ask("getpeername") { getpeername(descriptor, $0, $1) }
+    }
+
+    private static func ask(
+        _ name: String, _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) throws(SystemError) -> SocketAddress {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let status = withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &length) }
         }
-        guard status == 0 else { throw SystemError("getsockname") }
+        guard status == 0 else { throw SystemError(name) }
         return withUnsafePointer(to: &storage) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { SocketAddress($0, length) }
         }

@@ -177,7 +177,9 @@ extension Worker {
             connection.close()
         case .lingering where silence > Self.lingerSeconds:
             connection.close()
-        case .answering, .flushing, .lingering:
+        case .streaming where isClosing:
+            connection.endStream()
+        case .answering, .flushing, .streaming, .lingering:
             break
         }
     }
