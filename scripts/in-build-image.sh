@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 image=$(grep -oE 'swift:[0-9]+\.[0-9]+(\.[0-9]+)?-bookworm' Dockerfile | head -n 1) ||
     { echo "in-build-image.sh: the Dockerfile names no swift:…-bookworm image" >&2; exit 1; }
 # The work tree belongs to the caller and the container runs as root, which git distrusts unless told otherwise.
-exec docker run --rm --init --env CI --volume "$PWD:/src" --workdir /src "$image" bash -c '
+# Privileged: the tests of a failing disk mount small file systems and trace the server.
+exec docker run --rm --init --privileged --env CI --volume "$PWD:/src" --workdir /src "$image" bash -c '
     git config --global --add safe.directory /src
     scripts/apt-install.sh make
     exec "$@"' in-build-image "$@"
