@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What `helm test` runs, against the Service at $URL: counts twice, reads back, asks for the version.
 # Others may count meanwhile, so numbers must grow; they need not follow one another.
 set -eu
