@@ -102,6 +102,8 @@ extension Connection {
         arrived = worker.configuration.timesExchanges ? preciseNow() : 0
         // Else evhttp ends the reply to a chunked request as if the reply were chunked too.
         pointer.pointee.chunked = 0
+        // Else it closes the connection after a request in absolute form, for being a proxy's.
+        pointer.pointee.flags &= ~EVHTTP_PROXY_REQUEST
         do {
             facts = try RequestGuard.check(pointer)
         } catch {
