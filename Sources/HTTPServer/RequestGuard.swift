@@ -96,7 +96,7 @@ struct RequestGuard {
         }
         // evhttp reads no body for these, and would take it for the next request.
         let isEmpty = contentLength.map { strtoll($0, nil, 10) == 0 } ?? (transferEncoding == nil)
-        if !isEmpty && (method == .head || method == .trace || method == .other) {
+        if !isEmpty && (method == .head || method == .trace) {
             throw Self.ambiguous("A request of this method has no body.")
         }
     }
