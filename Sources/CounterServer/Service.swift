@@ -101,8 +101,13 @@ final class Service<Store: CounterStore> {
         for loop in loops { loop.stop() }
         for thread in threads { thread.join() }
         counter.stop()
-        if !counter.isInStore { counterThread?.join() }
+        guard !counter.isInStore else { return }
+        counterThread?.join()
+        hasEnded = true
     }
+
+    /// Whether ``stop()`` has ended all threads.
+    private(set) var hasEnded = false
 
     /// The fields of the last log line.
     /// - Parameter cut: how many connections were open when time was up.
