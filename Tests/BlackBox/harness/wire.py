@@ -54,6 +54,23 @@ class Response:
         return self.field("connection") == "close"
 
 
+def expect_problem(response: Response, status: int) -> None:
+    """That it is an error as RFC 9457 has it: `application/problem+json` with its status, a title, and no nonsense."""
+    assert response.status == status, f"{response.status} {response.body!r} instead of {status}"
+    assert response.field("content-type") == "application/problem+json", f"{response}"
+    assert response.json["status"] == status, f"{response}"
+    for name in ("title", "detail"):
+        text = response.json.get(name, "-")
+        assert text and "\n" not in text, f"{name}: {text!r}"
+    assert "title" in response.json, f"{response}"
+
+
+def expect_unavailable(response: Response) -> None:
+    """503 of a store: not acknowledged, and a hint when to ask again."""
+    expect_problem(response, 503)
+    assert (response.field("retry-after") or "").isdigit(), f"{response}"
+
+
 class Connection:
     """A TCP connection to the server. Every wait ends: after `patience` seconds it is an error."""
 
