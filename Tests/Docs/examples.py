@@ -1,9 +1,10 @@
 """Runs the curl examples of a document against a real server and compares what they print.
 
-A ```console fence holds commands (`$ `, continued by a backslash at the end) and what each printed. Run are those
-that begin with curl and address localhost:8080, localhost:9090 or "$URL. A restart of the deployment is played by
-restarting the server on its file, so that an example can show that the count persists; other commands are not run.
-In the output `…` stands for any text within a line, and a line of nothing else for any number of lines.
+A ```console fence holds commands (`$ `, continued by a backslash at the end) and what each printed. Run are
+those that begin with curl and address localhost:8080, localhost:9090 or "$URL. A restart of the deployment is
+played by restarting the server on its file, so that an example can show that the count persists; other
+commands are not run. In the output `…` stands for any text within a line, and a line of nothing else for any
+number of lines.
 """
 
 import re
@@ -36,7 +37,9 @@ class Example:
 
 
 def examples(document: Document) -> list[Example]:
-    return [example for fence in document.fences if fence.language == "console" for example in in_fence(fence)]
+    return [
+        example for fence in document.fences if fence.language == "console" for example in in_fence(fence)
+    ]
 
 
 def in_fence(fence: Fence) -> Iterator[Example]:
@@ -70,7 +73,10 @@ def problems(document: Document) -> Iterator[str]:
                 elif example.runs:
                     printed = server.run(example.command)
                     if not matches(example.shown, printed):
-                        yield f"{example.line}: $ {example.command}\nshown:\n{text(example.shown)}printed:\n{text(printed)}"
+                        yield (
+                            f"{example.line}: $ {example.command}\n"
+                            f"shown:\n{text(example.shown)}printed:\n{text(printed)}"
+                        )
         finally:
             server.stop()
 

@@ -1,4 +1,5 @@
-"""Reads Markdown as far as the checks need it: links, headings, code spans and fenced blocks, each with its line."""
+"""Reads Markdown as far as the checks need it: links, headings, code spans and fenced blocks, each with its
+line."""
 
 import re
 from collections.abc import Iterator

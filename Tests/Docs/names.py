@@ -9,7 +9,9 @@ from markdown import Document, read
 
 SHELL = {"sh", "bash", "console", "shell", ""}
 ENDINGS = r"\.(md|ya?ml|json|sh|swift|tf|tfvars|py|txt|lua|go|toml|resolved)"
-PATH_SPAN = re.compile(rf"(?!-)[\w.@+<>*{{}},-]+(/[\w.@+<>*{{}},-]+)+/?|[\w.-]+/|[\w-][\w.-]*{ENDINGS}(\.example)?")
+PATH_SPAN = re.compile(
+    rf"(?!-)[\w.@+<>*{{}},-]+(/[\w.@+<>*{{}},-]+)+/?|[\w.-]+/|[\w-][\w.-]*{ENDINGS}(\.example)?"
+)
 OUR_FOLDERS = "scripts|docs|infra|helm_charts|Tests|bench|evidence|Sources|Plugins|\\.github|\\.ci"
 PATH_WORD = re.compile(rf"(?<![\w/.$}}-])(?:\./)?((?:{OUR_FOLDERS})/[\w./{{}},*-]*[\w}}*])")
 VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")

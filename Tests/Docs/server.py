@@ -17,7 +17,8 @@ def free_port() -> int:
 
 
 class Server:
-    """A counter-server on free ports, its file kept over restarts. Commands meet it as localhost:8080 and 9090."""
+    """A counter-server on free ports, its file kept over restarts. Commands meet it as localhost:8080 and
+    9090."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -26,10 +27,18 @@ class Server:
     def start(self) -> None:
         log = self.folder / "log"
         self.metrics_port = str(free_port())
-        environment = {"PATH": os.environ["PATH"], "COUNTER_FILE": str(self.folder / "counter.json"), "PORT": "0",
-                       "METRICS_PORT": self.metrics_port, "HOST": "127.0.0.1", "LOG_FORMAT": "json"}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "COUNTER_FILE": str(self.folder / "counter.json"),
+            "PORT": "0",
+            "METRICS_PORT": self.metrics_port,
+            "HOST": "127.0.0.1",
+            "LOG_FORMAT": "json",
+        }
         with log.open("wb") as stream:
-            self.process = subprocess.Popen([tree.SERVER], env=environment, stderr=stream, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                [tree.SERVER], env=environment, stderr=stream, stdin=subprocess.DEVNULL
+            )
         self.port = self.wait_for_port(log)
 
     def wait_for_port(self, log: Path) -> str:
@@ -57,13 +66,25 @@ class Server:
         self.start()
 
     def run(self, command: str) -> list[str]:
-        """What the command prints, its errors too, with the real ports put back to those that the documents name."""
+        """What the command prints, its errors too, with the real ports put back to those that the documents
+        name."""
         real = command.replace("localhost:8080", f"localhost:{self.port}")
         real = real.replace("localhost:9090", f"localhost:{self.metrics_port}")
         # On a terminal, where a reader tries it, curl shows no progress meter beside what it prints.
         (self.folder / ".curlrc").write_text("no-progress-meter\n")
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "URL": f"http://localhost:{self.port}"}
-        done = subprocess.run(["bash", "-c", real], env=environment, timeout=60, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "URL": f"http://localhost:{self.port}",
+        }
+        done = subprocess.run(
+            ["bash", "-c", real],
+            env=environment,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         printed = done.stdout.decode(errors="replace").replace(f"localhost:{self.port}", "localhost:8080")
-        return [line.rstrip() for line in printed.replace(f"localhost:{self.metrics_port}", "localhost:9090").splitlines()]
+        printed = printed.replace(f"localhost:{self.metrics_port}", "localhost:9090")
+        return [line.rstrip() for line in printed.splitlines()]

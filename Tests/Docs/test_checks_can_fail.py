@@ -1,4 +1,5 @@
-"""Each check on a document that is wrong in one way: it must say so, and must not complain about what is right."""
+"""Each check on a document that is wrong in one way: it must say so, and must not complain about what is
+right."""
 
 from pathlib import Path
 
@@ -34,11 +35,15 @@ WRONG = [
     ("flags", "Give it `--drain-dealy`.", "--drain-dealy"),
 ]
 RIGHT = [
-    ("links", "# One `two` three!\n[a](#one-two-three) [b](https://example.org/x) [c](runbook.md) [d](../README.md)"),
+    (
+        "links",
+        "# One `two` three!\n[a](#one-two-three) [b](https://example.org) [c](runbook.md) [d](../README.md)",
+    ),
     ("links", "# Twice\n# Twice\n[second](#twice-1)"),
     ("links", "`[not](a-link.md)` and\n```sh\n[neither](this.md)\n```"),
     ("make", "`make test`, and make sure; `cmake nothing`"),
-    ("paths", "`docs/runbook.md`, `text/plain`, `/data/counter.json`, `.build/release/counter-server`, `docs/*.md`"),
+    ("paths", "`docs/runbook.md`, `text/plain`, `/data/counter.json`, `.build/release/counter-server`"),
+    ("paths", "`docs/*.md`, `infra/k8s/`, `counter.json`, `values.yaml`"),
     ("paths", "```console\n$ true\nprinted: docs/none.md\n```"),
     ("variables", "`COUNTER_FILE`, `METRICS_PORT=0`, `O_CLOEXEC`"),
     ("variables", "```sh\nMY_OWN=1\necho $MY_OWN; for each in 1 2; do echo $each; done\n```"),
@@ -66,45 +71,63 @@ def console(*lines: str) -> str:
     return "\n".join(["```console", *lines, "```"])
 
 
-@pytest.mark.parametrize("lines", [
-    ["$ curl -s -X POST localhost:8080/", '{"counter":2}'],
-    ["$ curl -s localhost:8080/"],
-    ["$ curl -s localhost:8080/", '{"counter":0}', "and more"],
-    ["$ curl -s localhost:8080/healthz", '{"status":"…down"}'],
-    ["$ curl -s localhost:8081/unserved || true; curl -s localhost:8080/", "nothing"],
-])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["$ curl -s -X POST localhost:8080/", '{"counter":2}'],
+        ["$ curl -s localhost:8080/"],
+        ["$ curl -s localhost:8080/", '{"counter":0}', "and more"],
+        ["$ curl -s localhost:8080/healthz", '{"status":"…down"}'],
+        ["$ curl -s localhost:8081/unserved || true; curl -s localhost:8080/", "nothing"],
+    ],
+)
 def test_an_example_that_shows_something_else_is_found(lines: list[str]) -> None:
     found = run(console(*lines))
     assert len(found) == 1 and lines[0].removeprefix("$ ") in found[0], found
 
 
-@pytest.mark.parametrize("lines", [
-    ["$ curl -s -X POST localhost:8080/", '{"counter":1}', "$ curl -s localhost:8080/", '{"counter":1}'],
-    ['$ curl -s -X POST "localhost:8080/?[1-3]"', "…", '{"counter":3}'],
-    ["$ curl -si localhost:8080/", "HTTP/1.1 200 OK", "…", '{"counter":0}'],
-    ['$ curl -s \\', '    "$URL/version"', '{"version":"…"}'],
-    ["$ curl -s localhost:9090/metrics | grep '^counter_value'", "counter_value 0"],
-    ["$ kubectl get pods", "whatever kubectl says"],
-])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["$ curl -s -X POST localhost:8080/", '{"counter":1}', "$ curl -s localhost:8080/", '{"counter":1}'],
+        ['$ curl -s -X POST "localhost:8080/?[1-3]"', "…", '{"counter":3}'],
+        ["$ curl -si localhost:8080/", "HTTP/1.1 200 OK", "…", '{"counter":0}'],
+        ["$ curl -s \\", '    "$URL/version"', '{"version":"…"}'],
+        ["$ curl -s localhost:9090/metrics | grep '^counter_value'", "counter_value 0"],
+        ["$ kubectl get pods", "whatever kubectl says"],
+    ],
+)
 def test_an_example_that_is_true_is_accepted(lines: list[str]) -> None:
     assert run(console(*lines)) == []
 
 
 def test_the_count_outlives_a_restart_in_the_examples_and_not_a_new_server() -> None:
-    add = console("$ curl -s -X POST localhost:8080/", '{"counter":1}', "$ kubectl rollout restart deploy/x", "$ curl -s localhost:8080/",
-                  '{"counter":1}')
+    add = console(
+        "$ curl -s -X POST localhost:8080/",
+        '{"counter":1}',
+        "$ kubectl rollout restart deploy/x",
+        "$ curl -s localhost:8080/",
+        '{"counter":1}',
+    )
     assert run(f"{add}\n\n<!-- examples: new server -->\n{add}") == []
 
 
 def table(rows: dict[str, str]) -> str:
-    return "\n".join(["| variable | default | |", "| --- | --- | --- |",
-                      *(f"| `{name}` | {default} | what it is |" for name, default in rows.items())])
+    return "\n".join(
+        [
+            "| variable | default | |",
+            "| --- | --- | --- |",
+            *(f"| `{name}` | {default} | what it is |" for name, default in rows.items()),
+        ]
+    )
 
 
 def test_the_table_of_settings_must_be_that_of_the_program() -> None:
     real = tree.settings()
     assert len(real) >= 16 and list(settings.problems(read(NOWHERE, table(real)))) == []
-    missing = list(settings.problems(read(NOWHERE, table({name: real[name] for name in real if name != "PORT"}))))
+    missing = list(
+        settings.problems(read(NOWHERE, table({name: real[name] for name in real if name != "PORT"})))
+    )
     assert missing == ["0: the table of settings lacks PORT, which --help has"]
     wrong = list(settings.problems(read(NOWHERE, table({**real, "PORT": "80", "POTR": "1"}))))
     assert len(wrong) == 2 and "'80' here and '8080' in --help" in wrong[0] and "POTR" in wrong[1], wrong

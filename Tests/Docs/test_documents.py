@@ -43,7 +43,17 @@ def test_the_readme_has_every_setting_with_its_default() -> None:
 
 
 def test_every_document_that_the_project_promises_is_there_and_is_linked_from_the_readme() -> None:
-    promised = {"docs/design-notes.md", "docs/threat-model.md", "docs/runbook.md", "docs/openapi.yaml", "SECURITY.md",
-                "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "evidence/README.md", "infra/terraform/README.md"}
+    promised = {
+        "docs/design-notes.md",
+        "docs/threat-model.md",
+        "docs/runbook.md",
+        "docs/openapi.yaml",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "evidence/README.md",
+        "infra/terraform/README.md",
+    }
     linked = {target.partition("#")[0] for _, target in read(tree.ROOT / "README.md").links}
     assert not promised - linked, f"the README links none of these: {sorted(promised - linked)}"

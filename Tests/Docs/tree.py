@@ -1,4 +1,5 @@
-"""What the repository has that documents can name: files, make targets, words of code, and the program's --help."""
+"""What the repository has that documents can name: files, make targets, words of code, and the program's
+--help."""
 
 import fnmatch
 import functools
@@ -18,7 +19,9 @@ def files() -> tuple[Path, ...]:
     """Every file of the project, relative to its root."""
     found = []
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = sorted(name for name in folders if name not in NOT_OURS and not name.startswith(".build"))
+        folders[:] = sorted(
+            name for name in folders if name not in NOT_OURS and not name.startswith(".build")
+        )
         found += [(Path(folder) / name).relative_to(ROOT) for name in sorted(names)]
     return tuple(found)
 
@@ -58,7 +61,8 @@ def ignored() -> tuple[str, ...]:
 
 
 def exists(name: str, beside: Path) -> bool:
-    """Whether a path that a document names is there: from the root, beside the document, or as the end of a path."""
+    """Whether a path that a document names is there: from the root, beside the document, or as the end of a
+    path."""
     clean = name.removeprefix("./").rstrip("/")
     if (ROOT / clean).exists() or (ROOT / beside.parent / clean).exists():
         return True
@@ -66,7 +70,9 @@ def exists(name: str, beside: Path) -> bool:
         return True
     pattern = re.sub(r"<\w+>|\bNAME\b", "*", clean)
     if any(mark in pattern for mark in "*{"):
-        return any(fnmatch.fnmatch(str(path), one) for one in braces(pattern) for path in (*files(), *folders()))
+        return any(
+            fnmatch.fnmatch(str(path), one) for one in braces(pattern) for path in (*files(), *folders())
+        )
     return any(str(path) == clean or str(path).endswith(f"/{clean}") for path in (*files(), *folders()))
 
 
@@ -79,8 +85,11 @@ def braces(pattern: str) -> list[str]:
     found = re.search(r"\{([^}]*)\}", pattern)
     if not found:
         return [pattern]
-    return [one for option in found.group(1).split(",")
-            for one in braces(pattern[: found.start()] + option + pattern[found.end():])]
+    return [
+        one
+        for option in found.group(1).split(",")
+        for one in braces(pattern[: found.start()] + option + pattern[found.end() :])
+    ]
 
 
 def settings() -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""What the tests of scripts/ share: a way to run a script, a real counter-server, and the stand-in cluster."""
+"""What the tests of scripts/ share: a way to run a script, a real counter-server, and the stand-in
+cluster."""
 
 import json
 import os
@@ -28,12 +29,20 @@ class Ran:
         return f"status {self.status}\n--- stdout\n{self.out}--- stderr\n{self.err}"
 
 
-def run(script: str, *arguments: str, env: dict[str, str] | None = None, timeout: float = 120,
-        cwd: Path = ROOT) -> Ran:
+def run(
+    script: str, *arguments: str, env: dict[str, str] | None = None, timeout: float = 120, cwd: Path = ROOT
+) -> Ran:
     """Runs scripts/SCRIPT with nothing of the caller's environment but PATH and HOME, and what env adds."""
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **(env or {})}
-    done = subprocess.run([ROOT / "scripts" / script, *arguments], env=environment, cwd=cwd, timeout=timeout,
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = subprocess.run(
+        [ROOT / "scripts" / script, *arguments],
+        env=environment,
+        cwd=cwd,
+        timeout=timeout,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
@@ -50,8 +59,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
     data.mkdir()
     (data / "counter.json").write_text('{"counter": 41}')
     log = data / "log"
-    environment = {"COUNTER_FILE": str(data / "counter.json"), "HOST": "127.0.0.1", "PORT": "0",
-                   "METRICS_PORT": "0", "APP_VERSION": "1.2.3", "LOG_FORMAT": "json", "PATH": os.environ["PATH"]}
+    environment = {
+        "COUNTER_FILE": str(data / "counter.json"),
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "METRICS_PORT": "0",
+        "APP_VERSION": "1.2.3",
+        "LOG_FORMAT": "json",
+        "PATH": os.environ["PATH"],
+    }
     with log.open("wb") as stream:
         process = subprocess.Popen([SERVER], env=environment, stderr=stream, stdin=subprocess.DEVNULL)
     try:

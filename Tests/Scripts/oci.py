@@ -1,5 +1,5 @@
-"""Makes a small OCI image archive as `docker buildx build --output type=oci` does with provenance: an index with the
-image for one platform and, beside it, an attestation manifest."""
+"""Makes a small OCI image archive as `docker buildx build --output type=oci` does with provenance: an index
+with the image for one platform and, beside it, an attestation manifest."""
 
 import hashlib
 import io
@@ -24,14 +24,20 @@ class Layout:
 
     def manifest(self, config: dict, layer: dict, **more: object) -> dict:
         media_type = f"{OCI}.manifest.v1+json"
-        content = {"schemaVersion": 2, "mediaType": media_type,
-                   "config": self.add_json(config, f"{OCI}.config.v1+json"), "layers": [layer]}
+        content = {
+            "schemaVersion": 2,
+            "mediaType": media_type,
+            "config": self.add_json(config, f"{OCI}.config.v1+json"),
+            "layers": [layer],
+        }
         return self.add_json(content, media_type, **more)
 
     def write(self, archive: Path, top: dict) -> None:
-        files = {"oci-layout": b'{"imageLayoutVersion":"1.0.0"}',
-                 "index.json": json.dumps({"schemaVersion": 2, "manifests": [top]}).encode(),
-                 **{f"blobs/sha256/{digest}": content for digest, content in self.blobs.items()}}
+        files = {
+            "oci-layout": b'{"imageLayoutVersion":"1.0.0"}',
+            "index.json": json.dumps({"schemaVersion": 2, "manifests": [top]}).encode(),
+            **{f"blobs/sha256/{digest}": content for digest, content in self.blobs.items()},
+        }
         with tarfile.open(archive, "w") as tar:
             for name, content in files.items():
                 tar.addfile(tar_entry(name, content), io.BytesIO(content))
@@ -49,18 +55,31 @@ def make_archive(archive: Path, text: str) -> str:
     layer = io.BytesIO()
     with tarfile.open(fileobj=layer, mode="w") as tar:
         tar.addfile(tar_entry("greeting", text.encode()), io.BytesIO(text.encode()))
-    content = layer.getvalue()
-    config = {"architecture": "amd64", "os": "linux", "config": {},
-              "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(content).hexdigest()}"]}}
-    image = layout.manifest(config, layout.add(content, f"{OCI}.layer.v1.tar"),
-                            platform={"architecture": "amd64", "os": "linux"})
-    statement = layout.add(b'{"predicateType":"https://slsa.dev/provenance/v1"}', "application/vnd.in-toto+json")
+    files = layer.getvalue()
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(files).hexdigest()}"]},
+    }
+    image = layout.manifest(
+        config, layout.add(files, f"{OCI}.layer.v1.tar"), platform={"architecture": "amd64", "os": "linux"}
+    )
+    statement = layout.add(
+        b'{"predicateType":"https://slsa.dev/provenance/v1"}', "application/vnd.in-toto+json"
+    )
     unknown = {"architecture": "unknown", "os": "unknown"}
-    attestation = layout.manifest({**unknown, "rootfs": {"type": "layers", "diff_ids": [statement["digest"]]}},
-                                  statement, platform=unknown,
-                                  annotations={"vnd.docker.reference.digest": image["digest"],
-                                               "vnd.docker.reference.type": "attestation-manifest"})
+    attestation = layout.manifest(
+        {**unknown, "rootfs": {"type": "layers", "diff_ids": [statement["digest"]]}},
+        statement,
+        platform=unknown,
+        annotations={
+            "vnd.docker.reference.digest": image["digest"],
+            "vnd.docker.reference.type": "attestation-manifest",
+        },
+    )
     media_type = f"{OCI}.index.v1+json"
-    index = layout.add_json({"schemaVersion": 2, "mediaType": media_type, "manifests": [image, attestation]}, media_type)
+    content = {"schemaVersion": 2, "mediaType": media_type, "manifests": [image, attestation]}
+    index = layout.add_json(content, media_type)
     layout.write(archive, index)
     return index["digest"]

@@ -29,9 +29,16 @@ def running(folder: Path) -> Iterator[str]:
     """A registry on a free port, as HOST:PORT."""
     port = free_port()
     config = folder / "registry.yml"
-    config.write_text(json.dumps({"version": 0.1, "log": {"level": "error", "accesslog": {"disabled": True}},
-                                  "storage": {"filesystem": {"rootdirectory": str(folder / "registry")}},
-                                  "http": {"addr": f"127.0.0.1:{port}"}}))
+    config.write_text(
+        json.dumps(
+            {
+                "version": 0.1,
+                "log": {"level": "error", "accesslog": {"disabled": True}},
+                "storage": {"filesystem": {"rootdirectory": str(folder / "registry")}},
+                "http": {"addr": f"127.0.0.1:{port}"},
+            }
+        )
+    )
     with (folder / "registry.log").open("wb") as log:
         process = subprocess.Popen(["docker-registry", "serve", config], stdout=log, stderr=log)
     try:
@@ -53,12 +60,15 @@ def manifest(registry: str, name: str, reference: str) -> dict:
 
 
 def program(folder: Path, name: str, body: str = "") -> Path:
-    """A program `name` that adds its command line, and its input if it reads a password, to the file calls."""
+    """A program `name` that adds its command line, and its input if it reads a password, to the file
+    calls."""
     folder.mkdir(exist_ok=True)
     calls = folder.parent / "calls"
     path = folder / name
-    path.write_text(f'#!/bin/bash\necho "{name} $*" >>"{calls}"\n'
-                    f'case "$*" in *password-stdin*) sed "s/^/  input /" >>"{calls}"; exit;; esac\n'
-                    f'[ "{name} $1" != "${{FAILS-}}" ] || exit 1\n{body}\n')
+    path.write_text(
+        f'#!/bin/bash\necho "{name} $*" >>"{calls}"\n'
+        f'case "$*" in *password-stdin*) sed "s/^/  input /" >>"{calls}"; exit;; esac\n'
+        f'[ "{name} $1" != "${{FAILS-}}" ] || exit 1\n{body}\n'
+    )
     path.chmod(0o755)
     return path

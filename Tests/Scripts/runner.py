@@ -1,6 +1,7 @@
-"""Plays a job of a workflow as GitHub's runner does, as far as these workflows need it: the `run` steps in order, in
-bash with its options, with `env`, `if` and step outputs. Steps that use actions are not played; what they leave behind
-the test provides. An expression that this file does not know fails the test instead of being guessed."""
+"""Plays a job of a workflow as GitHub's runner does, as far as these workflows need it: the `run` steps in
+order, in bash with its options, with `env`, `if` and step outputs. Steps that use actions are not played;
+what they leave behind the test provides. An expression that this file does not know fails the test instead of
+being guessed."""
 
 import os
 import re
@@ -63,11 +64,23 @@ class Play:
         assert "${{" not in step["run"], f"an expression inside shell text can inject commands: {step['run']}"
         output = self.folder / "output"
         output.write_text("")
-        env = {**self.env, **self.filled(self.job.get("env")), **self.filled(step.get("env")),
-               "GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
-               "RUNNER_TEMP": str(self.folder)}
-        done = subprocess.run([*BASH, "-c", step["run"]], cwd=env.get("WORKSPACE", ROOT), env=env, text=True,
-                              capture_output=True, stdin=subprocess.DEVNULL, timeout=180)
+        env = {
+            **self.env,
+            **self.filled(self.job.get("env")),
+            **self.filled(step.get("env")),
+            "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
+            "RUNNER_TEMP": str(self.folder),
+        }
+        done = subprocess.run(
+            [*BASH, "-c", step["run"]],
+            cwd=env.get("WORKSPACE", ROOT),
+            env=env,
+            text=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=180,
+        )
         name = step.get("id") or step["run"].split("\n")[0]
         self.ran.append(name)
         self.said += f"== {name}: {done.returncode}\n{done.stdout}{done.stderr}"

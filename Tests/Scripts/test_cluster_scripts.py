@@ -1,4 +1,5 @@
-"""The scripts that deploy and check, on a stand-in cluster whose pod is a real server (standins/cluster.py)."""
+"""The scripts that deploy and check, on a stand-in cluster whose pod is a real server
+(standins/cluster.py)."""
 
 import re
 

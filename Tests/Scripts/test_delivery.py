@@ -1,5 +1,5 @@
-"""The deploy job of cd.yml, played from first to last step on a stand-in cluster that runs a real server, with a real
-registry that answers to ECR's name."""
+"""The deploy job of cd.yml, played from first to last step on a stand-in cluster that runs a real server,
+with a real registry that answers to ECR's name."""
 
 import hashlib
 from collections.abc import Iterator
@@ -32,14 +32,21 @@ class Delivery:
         program(programs, "skopeo", SKOPEO % (ECR_HOST, registry))
         program(programs, "aws", "[ $1 != ecr ] || echo secret")
         program(programs, "cosign")
-        self.env = {**cluster.env, "PATH": f"{programs}:{cluster.env['PATH']}", "HOME": str(folder),
-                    "GITHUB_WORKFLOW_REF": "octo/counter/.github/workflows/cd.yml@refs/heads/main"}
+        self.env = {
+            **cluster.env,
+            "PATH": f"{programs}:{cluster.env['PATH']}",
+            "HOME": str(folder),
+            "GITHUB_WORKFLOW_REF": "octo/counter/.github/workflows/cd.yml@refs/heads/main",
+        }
 
     def push_to_main(self, version: str, **more: str) -> Play:
         (self.folder / "summary.md").unlink(missing_ok=True)
         self.digest = make_archive(self.folder / "image.tar", version)
-        contexts = {"vars.ECR_REPOSITORY": f"{ECR_HOST}/counter-service", "vars.EKS_CLUSTER": "counter",
-                    "needs.build.outputs.version": version}
+        contexts = {
+            "vars.ECR_REPOSITORY": f"{ECR_HOST}/counter-service",
+            "vars.EKS_CLUSTER": "counter",
+            "needs.build.outputs.version": version,
+        }
         job = workflow("cd.yml")["jobs"]["deploy"]
         commit = hashlib.sha1(version.encode()).hexdigest()
         return Play(job, self.folder, {**self.env, "GITHUB_SHA": commit, **more}, contexts).play()
@@ -54,7 +61,9 @@ def delivery(cluster: Cluster, tmp_path: Path) -> Iterator[Delivery]:
 def test_a_first_push_delivers(delivery: Delivery) -> None:
     played = delivery.push_to_main("1.0.0-gaaa")
     assert not played.failed, played.said
-    assert "## Deployment: success" in played.summary() and delivery.digest in played.summary(), played.summary()
+    assert "## Deployment: success" in played.summary() and delivery.digest in played.summary(), (
+        played.summary()
+    )
     assert "| count before | none |" in played.summary() and "| revision now | 1 |" in played.summary()
     assert manifest(delivery.registry, "counter-service", "1.0.0-gaaa")["manifests"]
     calls = (delivery.folder / "calls").read_text()
@@ -68,7 +77,9 @@ def test_a_second_push_keeps_the_count(delivery: Delivery) -> None:
     assert delivery.cluster.run("rollback.sh", "1").status == 0
     played = delivery.push_to_main("1.0.0-gbbb")
     assert not played.failed, played.said
-    assert "| count before | 7 |" in played.summary() and "| count after | 7 |" in played.summary(), played.summary()
+    assert "| count before | 7 |" in played.summary() and "| count after | 7 |" in played.summary(), (
+        played.summary()
+    )
 
 
 def test_the_same_push_can_be_run_again(delivery: Delivery) -> None:
@@ -90,7 +101,9 @@ def test_a_deployment_that_loses_the_count_fails_and_is_rolled_back(delivery: De
     (delivery.cluster.home / "data/counter.json").write_text('{"counter": 7}')
     delivery.cluster.run("rollback.sh", "1")
     played = delivery.push_to_main("1.0.0-gbbb", STANDIN_LOSES_THE_VOLUME="1")
-    assert played.failed and "the count is 0 and was 7 before: increments were lost" in played.said, played.said
+    assert played.failed and "the count is 0 and was 7 before: increments were lost" in played.said, (
+        played.said
+    )
     assert any("rollback.sh" in step for step in played.ran), played.ran
     assert serving(delivery) == "1.0.0-gaaa"
 
@@ -108,5 +121,8 @@ def test_nothing_is_deployed_when_a_step_before_fails(delivery: Delivery, broken
 
 
 def serving(delivery: Delivery) -> str:
-    return next(revision["version"] for revision in reversed(delivery.cluster.state()["revisions"])
-                if revision["status"] == "deployed")
+    return next(
+        revision["version"]
+        for revision in reversed(delivery.cluster.state()["revisions"])
+        if revision["status"] == "deployed"
+    )

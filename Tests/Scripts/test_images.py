@@ -1,5 +1,5 @@
-"""The scripts that push, log in and sign: with real skopeo and a real registry on this machine; aws and cosign, which
-need accounts, are stand-ins that record how they are called."""
+"""The scripts that push, log in and sign: with real skopeo and a real registry on this machine; aws and
+cosign, which need accounts, are stand-ins that record how they are called."""
 
 import subprocess
 from collections.abc import Iterator
@@ -27,13 +27,20 @@ def test_what_was_built_is_pushed_under_each_tag_with_its_digest(registry: str, 
     digest = make_archive(tmp_path / "image.tar", "one")
     ran = push(tmp_path / "image.tar", f"{registry}/counter", "1.0.0-gabc", "f" * 40)
     assert (ran.status, ran.out) == (0, digest + "\n"), ran.said
-    assert manifest(registry, "counter", "1.0.0-gabc") == manifest(registry, "counter", "f" * 40) == manifest(registry, "counter", digest)
+    assert (
+        manifest(registry, "counter", "1.0.0-gabc")
+        == manifest(registry, "counter", "f" * 40)
+        == manifest(registry, "counter", digest)
+    )
 
 
 def test_provenance_is_pushed_with_the_image(registry: str, tmp_path: Path) -> None:
     make_archive(tmp_path / "image.tar", "one")
     push(tmp_path / "image.tar", f"{registry}/counter", "1")
-    kinds = [m.get("annotations", {}).get("vnd.docker.reference.type") for m in manifest(registry, "counter", "1")["manifests"]]
+    kinds = [
+        m.get("annotations", {}).get("vnd.docker.reference.type")
+        for m in manifest(registry, "counter", "1")["manifests"]
+    ]
     assert kinds == [None, "attestation-manifest"], kinds
 
 
@@ -68,10 +75,15 @@ def test_an_unreachable_registry_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_scanner_gets_the_image_for_this_platform(tmp_path: Path) -> None:
-    """The line of cd.yml that turns the archive into one that Trivy reads (test_workflows.py finds it there)."""
+    """The line of cd.yml that turns the archive into one that Trivy reads (test_workflows.py finds it
+    there)."""
     make_archive(tmp_path / "image.tar", "one")
-    subprocess.run(["skopeo", "copy", "oci-archive:image.tar", "docker-archive:scan.tar"], cwd=tmp_path, check=True,
-                   capture_output=True)
+    subprocess.run(
+        ["skopeo", "copy", "oci-archive:image.tar", "docker-archive:scan.tar"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
     assert (tmp_path / "scan.tar").stat().st_size > 0
 
 
@@ -81,20 +93,29 @@ def recorder(tmp_path: Path) -> dict[str, str]:
     program(tmp_path / "bin", "aws", "echo secret")
     program(tmp_path / "bin", "cosign")
     program(tmp_path / "bin", "skopeo")
-    return {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path), "CALLS": str(tmp_path / "calls"),
-            "GITHUB_WORKFLOW_REF": "octo/counter/.github/workflows/cd.yml@refs/heads/main"}
+    return {
+        "PATH": f"{tmp_path}/bin:/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "CALLS": str(tmp_path / "calls"),
+        "GITHUB_WORKFLOW_REF": "octo/counter/.github/workflows/cd.yml@refs/heads/main",
+    }
 
 
 def test_login_hands_the_password_over_on_standard_input(recorder: dict[str, str]) -> None:
     ran = run("registry-login.sh", ECR, env=recorder)
     assert ran.status == 0, ran.said
     calls = sorted(Path(recorder["CALLS"]).read_text().splitlines())
-    assert calls == ["  input secret", "aws ecr get-login-password --region eu-west-2",
-                     f"skopeo login --authfile {recorder['HOME']}/.docker/config.json --username AWS "
-                     "--password-stdin 123456789012.dkr.ecr.eu-west-2.amazonaws.com"], calls
+    assert calls == [
+        "  input secret",
+        "aws ecr get-login-password --region eu-west-2",
+        f"skopeo login --authfile {recorder['HOME']}/.docker/config.json --username AWS "
+        "--password-stdin 123456789012.dkr.ecr.eu-west-2.amazonaws.com",
+    ], calls
 
 
-@pytest.mark.parametrize("repository", ["docker.io/library/nginx", "counter", "1234.dkr.ecr.eu-west-2.amazonaws.com/x"])
+@pytest.mark.parametrize(
+    "repository", ["docker.io/library/nginx", "counter", "1234.dkr.ecr.eu-west-2.amazonaws.com/x"]
+)
 def test_login_to_what_is_no_ecr_repository_is_refused(recorder: dict[str, str], repository: str) -> None:
     ran = run("registry-login.sh", repository, env=recorder)
     assert ran.status == 1 and f"'{repository}' is not ACCOUNT" in ran.err, ran.said
@@ -110,7 +131,9 @@ def test_signing_signs_the_digest_and_verifies_who_signed(recorder: dict[str, st
     assert ran.status == 0 and f"signed and verified {image}" in ran.out, ran.said
     sign, verify = Path(recorder["CALLS"]).read_text().splitlines()
     assert sign == f"cosign sign --yes --recursive {image}"
-    assert f"--certificate-identity https://github.com/{recorder['GITHUB_WORKFLOW_REF']} {image}" in verify, verify
+    assert f"--certificate-identity https://github.com/{recorder['GITHUB_WORKFLOW_REF']} {image}" in verify, (
+        verify
+    )
 
 
 @pytest.mark.parametrize("step", ["cosign sign", "cosign verify"])

@@ -34,7 +34,9 @@ def test_fails_when_the_count_is_below_what_it_was(server: Server) -> None:
 def test_fails_when_another_version_answers(server: Server) -> None:
     ran = run("smoke-test.sh", "--version", "9.9.9", "--timeout", "1", server.url)
     assert ran.status == 1, ran.said
-    assert '''/version answered '{"version":"1.2.3"}' and not '{"version":"9.9.9"}' within 1 s''' in ran.err, ran.said
+    assert (
+        """/version answered '{"version":"1.2.3"}' and not '{"version":"9.9.9"}' within 1 s""" in ran.err
+    ), ran.said
 
 
 def test_fails_when_nothing_listens() -> None:
@@ -42,14 +44,17 @@ def test_fails_when_nothing_listens() -> None:
     assert ran.status == 1 and "/healthz answered" in ran.err, ran.said
 
 
-@pytest.mark.parametrize("arguments,complaint", [
-    ([], "no URL given"),
-    (["--versoin", "1", "http://x"], "unknown option '--versoin'"),
-    (["--version"], "--version needs a value"),
-    (["--not-below", "many", "http://x"], "--not-below takes a count, not 'many'"),
-    (["--timeout", "1.5", "http://x"], "--timeout takes seconds, not '1.5'"),
-    (["http://x", "http://y"], "one URL only"),
-])
+@pytest.mark.parametrize(
+    "arguments,complaint",
+    [
+        ([], "no URL given"),
+        (["--versoin", "1", "http://x"], "unknown option '--versoin'"),
+        (["--version"], "--version needs a value"),
+        (["--not-below", "many", "http://x"], "--not-below takes a count, not 'many'"),
+        (["--timeout", "1.5", "http://x"], "--timeout takes seconds, not '1.5'"),
+        (["http://x", "http://y"], "one URL only"),
+    ],
+)
 def test_refuses_a_wrong_command_line(arguments: list[str], complaint: str) -> None:
     ran = run("smoke-test.sh", *arguments)
     assert ran.status == 1 and complaint in ran.err, ran.said

@@ -24,7 +24,9 @@ def repository(tmp_path: Path) -> Path:
 
 def git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"]
-    return subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def version(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,10 @@ def test_the_pod_mounts_each_claim_under_its_name(env: dict[str, str], tmp_path:
     spec = started(env, tmp_path, "one", "two")["spec"]
     mounts = {mount["name"]: mount["mountPath"] for mount in spec["containers"][0]["volumeMounts"]}
     assert mounts == {"one": "/volumes/one", "two": "/volumes/two"}
-    assert {v["name"]: v["persistentVolumeClaim"]["claimName"] for v in spec["volumes"]} == {"one": "one", "two": "two"}
+    assert {v["name"]: v["persistentVolumeClaim"]["claimName"] for v in spec["volumes"]} == {
+        "one": "one",
+        "two": "two",
+    }
 
 
 def test_without_a_name_it_is_the_chart_s_claim(env: dict[str, str], tmp_path: Path) -> None:
@@ -53,7 +56,8 @@ def test_commands_go_to_the_pod_and_stop_removes_it(env: dict[str, str], tmp_pat
     run("volume-pod.sh", "stop", env=env)
     assert (tmp_path / "calls").read_text().splitlines() == [
         "kubectl exec counter-volume --namespace prod -- cat /volumes/one/counter.json",
-        "kubectl delete pod counter-volume --namespace prod"]
+        "kubectl delete pod counter-volume --namespace prod",
+    ]
 
 
 def test_another_command_is_refused(env: dict[str, str]) -> None:

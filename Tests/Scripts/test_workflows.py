@@ -1,4 +1,5 @@
-"""The workflows themselves: what they are pinned to and may do, and every shell line of theirs played for real."""
+"""The workflows themselves: what they are pinned to and may do, and every shell line of theirs played for
+real."""
 
 import re
 import shutil
@@ -22,8 +23,11 @@ def text(name: str) -> str:
 @pytest.mark.parametrize("name", FILES)
 def test_every_action_is_pinned_to_a_commit_and_says_its_version(name: str) -> None:
     used = [line.strip() for line in text(name).splitlines() if re.search(r"\buses:", line)]
-    wrong = [line for line in used
-             if not re.search(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$|uses: \./", line)]
+    wrong = [
+        line
+        for line in used
+        if not re.search(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$|uses: \./", line)
+    ]
     assert used and not wrong, wrong
 
 
@@ -42,8 +46,11 @@ def test_nothing_is_permitted_unless_a_job_asks_for_it(name: str) -> None:
 
 
 def test_only_the_deployment_can_have_credentials() -> None:
-    with_token = [(name, job) for name, job in JOBS
-                  if workflow(name)["jobs"][job]["permissions"].get("id-token") == "write"]
+    with_token = [
+        (name, job)
+        for name, job in JOBS
+        if workflow(name)["jobs"][job]["permissions"].get("id-token") == "write"
+    ]
     assert with_token == [("cd.yml", "deploy")], with_token
     assert "{{ secrets" not in text("ci.yml") + text("cd.yml")
 
@@ -96,7 +103,9 @@ def test_a_failed_end_to_end_job_shows_the_cluster(tmp_path: Path) -> None:
 
 def test_the_build_job_names_one_version_for_the_commit(tmp_path: Path) -> None:
     played = Play(workflow("cd.yml")["jobs"]["build"], tmp_path, runner_environment(tmp_path / "bin")).play()
-    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     version = played.contexts["steps.version.outputs.version"]
     assert re.fullmatch(rf"\d+\.\d+\.\d+(-g{commit.stdout.strip()})?", version), played.said
 

@@ -1,6 +1,6 @@
-"""A cluster of one pod for the scripts' tests: the commands `kubectl` and `helm` beside this file act on a real
-counter-server with a real volume (a folder). What it knows of the two programs' flags is what the scripts use; an
-unknown flag is an error, as it is for the real ones. State lives in the folder $STANDIN."""
+"""A cluster of one pod for the scripts' tests: the commands `kubectl` and `helm` beside this file act on a
+real counter-server with a real volume (a folder). What it knows of the two programs' flags is what the
+scripts use; an unknown flag is an error, as it is for the real ones. State lives in the folder $STANDIN."""
 
 import json
 import os
@@ -59,12 +59,23 @@ def start_pod(state: dict, version: str) -> None:
         (HOME / "data" / "counter.json").unlink(missing_ok=True)
     log = HOME / f"pod-{time.monotonic_ns()}.log"
     environment = {
-        "COUNTER_FILE": str(HOME / "data" / "counter.json"), "HOST": "127.0.0.1", "PORT": "0", "METRICS_PORT": "0",
-        "LOG_FORMAT": "json", "APP_VERSION": os.environ.get("STANDIN_RUNS_VERSION", version), "PATH": os.environ["PATH"],
+        "COUNTER_FILE": str(HOME / "data" / "counter.json"),
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "METRICS_PORT": "0",
+        "LOG_FORMAT": "json",
+        "APP_VERSION": os.environ.get("STANDIN_RUNS_VERSION", version),
+        "PATH": os.environ["PATH"],
     }
     with log.open("wb") as stream:
-        pod = subprocess.Popen([os.environ["COUNTER_SERVER"]], env=environment, stderr=stream, stdout=stream,
-                               stdin=subprocess.DEVNULL, start_new_session=True)
+        pod = subprocess.Popen(
+            [os.environ["COUNTER_SERVER"]],
+            env=environment,
+            stderr=stream,
+            stdout=stream,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     state["pid"], state["port"] = pod.pid, wait_for_port(log, pod)
 
 

@@ -1,4 +1,5 @@
-"""Reads the flags of kubectl and helm as far as the scripts use them: --name VALUE, --name=VALUE, and switches."""
+"""Reads the flags of kubectl and helm as far as the scripts use them: --name VALUE, --name=VALUE, and
+switches."""
 
 import sys
 
