@@ -43,6 +43,8 @@ final class Connection {
     /// When the request had arrived; 0 where nobody wants to know. See ``Exchange/nanoseconds``.
     private var arrived = 0
     private var callbacks = Callbacks()
+    /// The bytes of the request that is being read, where its first one says that it may be chunked; see ``record(_:)``.
+    private var message: [UInt8] = []
     /// Set while bytes of ours, and not evhttp's, go into the output buffer.
     private var writesOwnBytes = false
 
@@ -87,10 +89,36 @@ final class Connection {
 
 // Reading.
 extension Connection {
-    fileprivate func received() {
+    fileprivate func received(_ count: Int) {
         guard phase != .lingering else { return }
         lastActive = worker.now
         if requestBegan == nil { requestBegan = lastActive }
+        if phase == .reading { record(count) }
+    }
+
+    /// Keeps the last `count` bytes of the input, should they turn out to be of a chunked message: evhttp frames
+    /// those too loosely, and the handler sees none of it. Only POST, PUT and PATCH may be chunked (``RequestGuard``),
+    /// so that one look at the first byte spares all others the copy.
+    private func record(_ count: Int) {
+        let input = bufferevent_get_input(buffer)
+        let length = evbuffer_get_length(input)
+        var first: UInt8 = 0
+        if message.isEmpty { evbuffer_copyout(input, &first, 1) }
+        guard !message.isEmpty || first == UInt8(ascii: "P") else { return }
+        var position = evbuffer_ptr()
+        evbuffer_ptr_set(input, &position, length - count, EVBUFFER_PTR_SET)
+        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { bytes in
+            evbuffer_copyout_from(input, &position, bytes.baseAddress, count)
+            message.append(contentsOf: bytes)
+        }
+    }
+
+    /// Whether a chunked message was framed as RFC 9112 has it, and evhttp took just as much for it.
+    private func checkChunks() throws(RequestGuard.Refusal) {
+        let consumed = message.count - evbuffer_get_length(bufferevent_get_input(buffer))
+        if ChunkedMessage.length(message) != consumed {
+            throw RequestGuard.Refusal(status: .badRequest, detail: "The chunks of the body are malformed.")
+        }
     }
 
     /// A whole request has arrived: evhttp calls its handler once for each.
@@ -100,12 +128,14 @@ extension Connection {
         requestBegan = nil
         serial += 1
         arrived = worker.configuration.timesExchanges ? preciseNow() : 0
+        let isChunked = pointer.pointee.chunked != 0
         // Else evhttp ends the reply to a chunked request as if the reply were chunked too.
         pointer.pointee.chunked = 0
         // Else it closes the connection after a request in absolute form, for being a proxy's.
         pointer.pointee.flags &= ~EVHTTP_PROXY_REQUEST
         do {
             facts = try RequestGuard.check(pointer)
+            if isChunked { try checkChunks() }
         } catch {
             facts = RequestFacts(
                 method: Method(evhttp_request_get_command(pointer)), minorVersion: Int(pointer.pointee.minor),
@@ -125,8 +155,8 @@ extension Connection {
 
     /// Lets the request wait for an answer that comes in a later turn.
     ///
-    /// evhttp has stopped reading. Reading goes on instead, with nobody to call: stopping and starting again would
-    /// cost two `epoll_ctl` a request, while this costs none, since the change list sees no change. What the client
+    /// evhttp has stopped reading. Reading goes on instead, with nobody to call: stopping now and starting again with
+    /// the reply would cost two `epoll_ctl` a request; within one turn, the change list makes one of them. What the client
     /// sends meanwhile stays in the buffer, up to its high watermark; that it closed its side is learnt after
     /// the reply, which a client that only half-closed still gets.
     private func wait() {
@@ -201,7 +231,10 @@ extension Connection {
     private func readNext() {
         phase = .reading
         // A client that pipelines has begun its next request already.
-        requestBegan = evbuffer_get_length(bufferevent_get_input(buffer)) > 0 ? worker.now : nil
+        message.removeAll(keepingCapacity: message.capacity <= 1024)
+        let waiting = evbuffer_get_length(bufferevent_get_input(buffer))
+        requestBegan = waiting > 0 ? worker.now : nil
+        if waiting > 0 { record(waiting) }
     }
 }
 
@@ -276,8 +309,9 @@ extension Connection {
 }
 
 private let inputChanged: evbuffer_cb_func = { _, info, context in
-    guard info!.pointee.n_added > 0 else { return }
-    Connection.from(context).received()
+    let count = info!.pointee.n_added
+    guard count > 0 else { return }
+    Connection.from(context).received(count)
 }
 
 private let outputChanged: evbuffer_cb_func = { _, info, context in

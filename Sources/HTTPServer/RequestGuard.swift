@@ -94,6 +94,9 @@ struct RequestGuard {
         if let transferEncoding, evutil_ascii_strcasecmp(transferEncoding, "chunked") != 0 {
             throw Self.ambiguous("Transfer-Encoding may only be chunked.")
         }
+        if transferEncoding != nil, ![.post, .put, .patch].contains(method) {
+            throw Self.ambiguous("Only POST, PUT and PATCH may have a chunked body.")
+        }
         // evhttp reads no body for these, and would take it for the next request.
         let isEmpty = contentLength.map { strtoll($0, nil, 10) == 0 } ?? (transferEncoding == nil)
         if !isEmpty && (method == .head || method == .trace) {
