@@ -7,7 +7,8 @@ final class ServerState: Sendable {
 
     /// Open connections of all loops.
     var openConnections: Int { open.load(ordering: .relaxed) }
-    func countOpened() { open.wrappingAdd(1, ordering: .relaxed) }
+    /// - Returns: how many are open now.
+    func countOpened() -> Int { open.wrappingAdd(1, ordering: .relaxed).newValue }
     func countClosed() { open.wrappingSubtract(1, ordering: .relaxed) }
 
     /// From now on every reply says `Connection: close`.

@@ -17,7 +17,7 @@ final class Worker: @unchecked Sendable {
     /// Descriptor to connection: descriptors are small numbers, given out from the lowest.
     private var connections: [Connection?] = []
     /// Bufferevents that evhttp was given in this turn, each with a reference of ours.
-    private var accepted: [OpaquePointer] = []
+    private var accepted: [(OpaquePointer, isRefused: Bool)] = []
     private var lingering: [Connection] = []
     private var closing: [Connection] = []
     private var endOfTurn: EndOfTurn?
@@ -89,10 +89,11 @@ extension Worker {
         // While evhttp isn't reading requests, the buffer would grow with whatever the client sends.
         bufferevent_setwatermark(buffer, Int16(EV_READ), 0, configuration.maxBuffered)
         bufferevent_incref(buffer)
-        accepted.append(buffer)
-        server.countOpened()
+        let open = server.countOpened()
+        // Another loop may have taken the last place before this one's listener knew.
+        accepted.append((buffer, isRefused: open > configuration.maxConnections))
         statistics.accepted.add()
-        if server.openConnections >= configuration.maxConnections, let listener, listener.isAccepting {
+        if open >= configuration.maxConnections, let listener, listener.isAccepting {
             listener.pause()
             statistics.pausedByLimit.add()
         }
@@ -100,7 +101,7 @@ extension Worker {
         return buffer
     }
 
-    private func adopt(_ buffer: OpaquePointer) {
+    private func adopt(_ buffer: OpaquePointer, isRefused: Bool) {
         defer { bufferevent_decref(buffer) }
         var context: UnsafeMutableRawPointer?
         bufferevent_getcb(buffer, nil, nil, nil, &context)
@@ -115,6 +116,7 @@ extension Worker {
             connections += [Connection?](repeating: nil, count: max(slot + 1 - connections.count, 64))
         }
         connections[slot] = connection
+        if isRefused { connection.close() }
     }
 
     func forget(_ connection: Connection) {
@@ -146,7 +148,7 @@ extension Worker {
     private func finishTurn() {
         let (accepted, lingering, closing) = (accepted, lingering, closing)
         (self.accepted, self.lingering, self.closing) = ([], [], [])
-        for buffer in accepted { adopt(buffer) }
+        for (buffer, isRefused) in accepted { adopt(buffer, isRefused: isRefused) }
         for connection in lingering { connection.shutDown() }
         for connection in closing { connection.close() }
     }
