@@ -2,7 +2,12 @@ import ArgumentParser
 
 /// The command line. Values are text here: ``Settings`` reads them the same way whether they come from a flag or
 /// from the environment.
-struct Arguments: ParsableArguments {
+struct Arguments: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "counter-server",
+        abstract: "A counter over HTTP: POST / adds one, GET / answers the count.",
+        discussion: "Each setting is a flag and an environment variable; the flag wins.")
+
     @Option(help: .setting("HOST", "Address to listen on.", "all addresses, IPv4 and IPv6"))
     var host: String?
 

@@ -12,7 +12,7 @@ enum CommandLineInterface {
                 print(Arguments.helpMessage(columns: 110))
                 exit(0)
             }
-            throw SettingError(description: Arguments.message(for: error) + "; --help lists the settings")
+            throw SettingError(description: Arguments.message(for: error) + " (--help lists the settings)")
         }
     }
 }
