@@ -142,9 +142,12 @@ class Server:
                 number = connection.ask("POST").count
         return number
 
-    def metrics(self, target: str = "/metrics") -> Response:
-        with self.connect(), Connection(self.metrics_port, self.host) as connection:
-            return connection.ask("GET", target)
+    def connect_metrics(self) -> Connection:
+        return Connection(self.metrics_port, self.host)
+
+    def metrics(self, target: str = "/metrics", method: str = "GET") -> Response:
+        with self.connect_metrics() as connection:
+            return connection.ask(method, target)
 
     # What it takes.
 
