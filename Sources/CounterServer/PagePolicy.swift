@@ -5,7 +5,7 @@ import HTTPServer
 enum PagePolicy {
     /// Of the contents of the page's one `<style>` and one `<script>`; `make test-page` says when they are wrong.
     private static let styleHash = "sha256-DG60qfxZ1r8OznJpb9cmQnhMX1qOEuNra3HHWTMd7Cg="
-    private static let scriptHash = "sha256-jvwp1nq0H88u4W8iK4fQykrrobLmpySqE2GnX5xNMyM="
+    private static let scriptHash = "sha256-GNh1rWi59BpGwO/BipNfrqSIOS6RzIDr1G8k3COQakY="
 
     private static let policy = [
         "default-src 'none'", "style-src '\(styleHash)'", "script-src '\(scriptHash)'", "connect-src 'self'",
