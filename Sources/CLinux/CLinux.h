@@ -11,3 +11,12 @@ static const unsigned int CLINUX_RENAME_EXCHANGE = 1u << 1;
 // pthread_setname_np(3): for _GNU_SOURCE only, too.
 #include <pthread.h>
 int pthread_setname_np(pthread_t thread, const char *name);
+
+// pipe2(2): for _GNU_SOURCE only, too.
+int pipe2(int ends[2], int flags);
+
+// fcntl(2): for _GNU_SOURCE only. The room in a pipe, in bytes.
+static const int CLINUX_F_SETPIPE_SZ = 1031;
+
+// The compiler's version, 60301 for 6.3.1: it tells it to C, and to Swift only in comparisons.
+static const long CLINUX_SWIFT_VERSION = __swift__;

@@ -36,6 +36,12 @@ public final class Counter<Store: CounterStore>: Sendable {
         return count < 0 ? nil : count
     }
 
+    /// For how long the call to the store that is under way has lasted, in seconds; 0 when none is. Any thread.
+    public var secondsInStore: Double { shared.secondsInStore }
+
+    /// Whether this process holds the lock for life (single-writer mode). Any thread.
+    public var holdsLock: Bool { shared.holdsLock }
+
     /// Whether a call to the store is under way, which nobody can hurry. Any thread.
     public var isInStore: Bool { shared.secondsInStore > 0 }
 

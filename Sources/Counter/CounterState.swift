@@ -4,6 +4,14 @@ import Synchronization
 public enum CounterCondition: Equatable, Sendable {
     case ready
     case unready(CounterError)
+
+    /// Why not; nil when ready.
+    public var error: CounterError? {
+        switch self {
+        case .ready: nil
+        case .unready(let error): error
+        }
+    }
 }
 
 /// What the loops may know of the counter without asking its thread. Written by the counter's thread only.
@@ -54,6 +62,13 @@ final class CounterState: Sendable {
     var secondsInStore: Double {
         let entered = enteredStore.load(ordering: .acquiring)
         return entered == 0 ? 0 : monotonicSeconds() - Double(bitPattern: entered)
+    }
+
+    var holdsLock: Bool {
+        switch phase {
+        case .starting, .lockHeld: false
+        case .healthy, .failing: isExclusive
+        }
     }
 
     var isStalled: Bool { secondsInStore > stallSeconds }

@@ -16,6 +16,9 @@ public struct Exchange {
     /// As ``Request/path``; nil where the request could not be understood.
     public var path: String? { pointer.map(Request.path) }
 
+    /// As ``Request/header(_:)``.
+    public func header(_ name: String) -> String? { pointer.flatMap { Request.header(name, of: $0) } }
+
     /// The client's address and port, as numbers (getpeername(2)).
     public var peer: (host: String, port: Int)? {
         guard let address = try? SocketAddress.peer(of: descriptor) else { return nil }

@@ -23,7 +23,9 @@ public struct Request {
     }
 
     /// The first field of this name, whatever its case; nil where there is none.
-    public func header(_ name: String) -> String? {
+    public func header(_ name: String) -> String? { Self.header(name, of: pointer) }
+
+    static func header(_ name: String, of pointer: UnsafeMutablePointer<evhttp_request>) -> String? {
         evhttp_find_header(evhttp_request_get_input_headers(pointer), name).map { String(cString: $0) }
     }
 }

@@ -6,12 +6,12 @@ public struct SystemError: Error, CustomStringConvertible, Sendable {
     public var reason: String
 
     /// Takes the reason from `errno`: to be made right after the call.
-    init(_ call: String) {
+    public init(_ call: String) {
         self.call = call
         self.reason = String(cString: strerror(errno))
     }
 
-    init(_ call: String, reason: String) {
+    public init(_ call: String, reason: String) {
         self.call = call
         self.reason = reason
     }
