@@ -3,14 +3,10 @@ import HTTPServer
 
 /// The routes of the metrics port.
 final class AdminRoutes<Store: CounterStore>: Handler {
-    private let counter: Counter<Store>
-    private let readiness: Readiness
-    private let statistics: [RequestStatistics]
+    private let metrics: Metrics<Store>
 
-    init(counter: Counter<Store>, readiness: Readiness, statistics: [RequestStatistics]) {
-        self.counter = counter
-        self.readiness = readiness
-        self.statistics = statistics
+    init(_ metrics: Metrics<Store>) {
+        self.metrics = metrics
     }
 
     func respond(to request: Request) -> Response? {
@@ -24,29 +20,17 @@ final class AdminRoutes<Store: CounterStore>: Handler {
         }
         switch path {
         case "/healthz": return .healthy
-        case "/readyz": return .readiness(readiness.reason)
-        default: return metrics()
+        case "/readyz": return .readiness(metrics.readiness.reason)
+        default: return scrape(request)
         }
     }
 
-    private func metrics() -> Response {
-        var text = ""
-        if let count = counter.lastKnownCount {
-            text += "# HELP counter_value The count.\n# TYPE counter_value gauge\ncounter_value \(count)\n"
-        }
-        text += "# HELP http_requests_total Requests answered.\n# TYPE http_requests_total counter\n"
-        var totals: [String: Int] = [:]
-        for part in statistics {
-            part.forEach { route, method, status, count in
-                let labels =
-                    "route=\"\(route.rawValue)\",method=\"\(method.rawValue)\",code=\"\(status.rawValue)\""
-                totals[labels, default: 0] += count
-            }
-        }
-        for (labels, count) in totals.sorted(by: { $0.key < $1.key }) {
-            text += "http_requests_total{\(labels)} \(count)\n"
-        }
-        let type = "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nCache-Control: no-store\r\n"
-        return Response(.ok, fields: type, body: .text(text))
+    private func scrape(_ request: Request) -> Response {
+        let wantsOpenMetrics = request.header("Accept").map { Accept($0).prefersOpenMetrics } ?? false
+        let format = wantsOpenMetrics ? Exposition.Format.openMetrics : .text
+        return Response(
+            .ok,
+            fields: "Content-Type: \(format.contentType)\r\nCache-Control: no-store\r\nVary: Accept\r\n",
+            body: .text(metrics.text(format)))
     }
 }

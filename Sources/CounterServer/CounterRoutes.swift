@@ -1,5 +1,4 @@
 import Counter
-import Glibc
 import HTTPServer
 
 /// The routes of the public port, for one loop.
@@ -7,47 +6,59 @@ import HTTPServer
 /// `@unchecked Sendable`: made before its loop runs and used on that loop's thread from then on; the counter's
 /// thread only hands it to ``EventLoop/execute(_:)``.
 final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
-    /// A request that waits for the counter.
-    private struct Pending {
-        var responder: Responder
-        var method: Method
+    /// Who waits for the counter.
+    private enum Pending {
+        case increment(Responder)
+        case read(Responder)
+        /// The event streams, which show what other processes have counted, too.
+        case streams
     }
 
+    private let counter: Counter<Store>
     private let readiness: Readiness
     private let versionResponse: Response
-    private let statistics: RequestStatistics
+    private let statistics: LoopStatistics
+    private let accessLog: AccessLog?
     private let commitTimeout: Double
+    private let streams: EventStreams
+    /// How many ticks have gone by, while streams were open, since another process's count was asked for.
+    private var ticksUnread = 0
     private var client: CounterClient<Pending, Store>!
     private var post: EndOfTurn!
 
     init(
         counter: Counter<Store>, loop: EventLoop, readiness: Readiness, settings: Settings,
-        statistics: RequestStatistics
+        statistics: LoopStatistics, accessLog: AccessLog?
     ) {
+        self.counter = counter
         self.readiness = readiness
         self.statistics = statistics
+        self.accessLog = accessLog
+        streams = EventStreams { statistics.streams.add($0) }
         versionResponse = .version(settings.appVersion)
         commitTimeout = settings.commitTimeout
         client = counter.makeClient { [unowned self] in loop.execute { self.collect() } }
         post = loop.atEndOfTurn { [unowned self] in client.post() }
         loop.every(0.25) { [unowned self] in giveUpOnStalled() }
+        loop.every(EventStreams.interval) { [unowned self] in tickStreams() }
     }
 
     func respond(to request: Request) -> Response? {
         let route = Route(path: request.path)
-        let response = answer(request, route)
-        if let response { statistics.count(route, request.method, response.status) }
-        return response
-    }
-
-    private func answer(_ request: Request, _ route: Route) -> Response? {
         if route == .other { return .notFound }
         switch request.method {
         case .get, .head: return read(request, route)
-        case .post where route == .root: return wait(request, client.increment)
+        case .post where route == .root: return increment(request)
         case .options: return .options(allow: route.allow)
         default: return .methodNotAllowed(allow: route.allow)
         }
+    }
+
+    func answered(_ exchange: Exchange) {
+        let route = exchange.path.map { Route(path: $0) } ?? .other
+        statistics.requests.count(
+            route, exchange.method, exchange.status, nanoseconds: exchange.nanoseconds)
+        accessLog?.write(exchange)
     }
 
     private func read(_ request: Request, _ route: Route) -> Response? {
@@ -56,6 +67,7 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
         case .health: return .healthy
         case .readiness: return .readiness(readiness.reason)
         case .version: return versionResponse
+        case .events: return openStream(request)
         case .description: return .description
         case .other: return .notFound
         }
@@ -67,36 +79,67 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
             return PagePolicy.response
         }
         if let count = client.countInMemory { return .negotiatedCount(count) }
-        return wait(request, client.read)
+        if let error = client.read(.read(request.responder)) { return .unavailable(error) }
+        post.request()
+        return nil
     }
 
     /// Leaves the answer to the counter, and asks it once a turn for all requests of that turn.
-    private func wait(_ request: Request, _ want: (Pending) -> CounterError?) -> Response? {
-        let pending = Pending(responder: request.responder, method: request.method)
-        if let error = want(pending) { return .unavailable(error) }
+    private func increment(_ request: Request) -> Response? {
+        if let error = client.increment(.increment(request.responder)) { return .unavailable(error) }
+        statistics.waiting.add(1)
         post.request()
         return nil
     }
 
     private func collect() {
-        client.collect { pending, result in
-            switch result {
-            case .success(let count):
-                finish(pending, pending.method == .post ? .count(count) : .negotiatedCount(count))
-            case .failure(let error): finish(pending, .unavailable(error))
-            }
-        }
+        client.collect { finish($0, $1) }
     }
 
     private func giveUpOnStalled() {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        let now = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        client.expire(before: now - commitTimeout) { finish($0, .unavailable(.stalled)) }
+        client.expire(before: Clock.seconds - commitTimeout) { finish($0, .failure(.stalled)) }
     }
 
-    private func finish(_ pending: Pending, _ response: Response) {
-        statistics.count(.root, pending.method, response.status)
-        pending.responder.send(response)
+    private func finish(_ pending: Pending, _ result: Result<Int64, CounterError>) {
+        switch (pending, result) {
+        case (.increment(let responder), .success(let count)):
+            statistics.waiting.add(-1)
+            responder.send(.count(count))
+        case (.increment(let responder), .failure(let error)):
+            statistics.waiting.add(-1)
+            responder.send(.unavailable(error))
+        case (.read(let responder), .success(let count)): responder.send(.negotiatedCount(count))
+        case (.read(let responder), .failure(let error)): responder.send(.unavailable(error))
+        // What it was asked for is known by now, or goes on being unknown.
+        case (.streams, _): break
+        }
+    }
+}
+
+// Event streams.
+extension CounterRoutes {
+    /// About half a second.
+    private static var ticksBetweenReads: Int { 5 }
+
+    private func openStream(_ request: Request) -> Response {
+        guard let count = counter.lastKnownCount else {
+            return .unavailable(counter.condition.error ?? .starting)
+        }
+        if request.method == .get { streams.add(request.responder, count, now: Clock.seconds) }
+        return EventStreams.response(count)
+    }
+
+    private func tickStreams() {
+        guard !streams.isEmpty, let count = counter.lastKnownCount else { return }
+        streams.tick(count, now: Clock.seconds)
+        if client.countInMemory == nil { readForStreams() }
+    }
+
+    /// Where other processes count too, their increments are known only to those who ask.
+    private func readForStreams() {
+        ticksUnread += 1
+        guard ticksUnread >= Self.ticksBetweenReads else { return }
+        ticksUnread = 0
+        if client.read(.streams) == nil { post.request() }
     }
 }

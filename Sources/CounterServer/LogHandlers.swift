@@ -22,26 +22,34 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+        let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        LogLine(level: event.level, message: event.message.description, fields: fields).write(format)
+    }
+}
+
+/// An event as a line: time, level, message, then the fields in the order of their names.
+struct LogLine {
+    var level: Logger.Level
+    var message: String
+    var fields: Logger.Metadata
+
+    /// In one write(2), so that the lines of several threads don't mix.
+    func write(_ format: LogFormat) {
+        var line = text(format)
+        line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    func text(_ format: LogFormat) -> String {
+        let sorted = fields.sorted { $0.key < $1.key }
         let time = Timestamp.now
-        var line =
-            format == .json
-            ? json(time, event, fields) : text(time, event, fields)
-        // One write(2): lines of several threads don't mix.
-        line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
-
-    private typealias Fields = [(key: String, value: Logger.MetadataValue)]
-
-    private func json(_ time: String, _ event: LogEvent, _ fields: Fields) -> String {
-        let head =
-            "{\"time\":\"\(time)\",\"level\":\"\(event.level)\",\"message\":\(JSON.quoted(event.message.description))"
-        return head + fields.map { ",\(JSON.quoted($0.key)):\($0.value.json)" }.joined() + "}\n"
-    }
-
-    private func text(_ time: String, _ event: LogEvent, _ fields: Fields) -> String {
-        let level = "\(event.level)".uppercased()
-        return "\(time) \(level) \(event.message)" + fields.map { " \($0.key)=\($0.value)" }.joined() + "\n"
+        switch format {
+        case .json:
+            let head = "{\"time\":\"\(time)\",\"level\":\"\(level)\",\"message\":\(JSON.quoted(message))"
+            return head + sorted.map { ",\(JSON.quoted($0.key)):\($0.value.json)" }.joined() + "}\n"
+        case .text:
+            let head = "\(time) \("\(level)".uppercased()) \(message)"
+            return head + sorted.map { " \($0.key)=\($0.value)" }.joined() + "\n"
+        }
     }
 }
 

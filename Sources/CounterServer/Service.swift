@@ -26,7 +26,10 @@ final class Service<Store: CounterStore> {
     private let server: HTTPServer
     private let metricsServer: HTTPServer
     private var loops: [EventLoop] = []
-    private var statistics: [RequestStatistics] = []
+    private var statistics: [LoopStatistics] = []
+    private let commits = CommitStatistics()
+    private let accessLog: AccessLog?
+    private var accessLogThread: Thread?
     private var threads: [Thread] = []
     private var counterThread: Thread?
     /// The fields of the log line that says where it listens.
@@ -36,8 +39,9 @@ final class Service<Store: CounterStore> {
     /// - Throws: ``AddressError`` or ``SystemError``.
     init(_ settings: Settings, store: sending Store, logger: Logger) throws {
         self.settings = settings
-        let counter = Counter(
-            store: store, stallSeconds: settings.commitTimeout, observer: CounterLog(logger: logger))
+        accessLog = settings.accessLog ? try AccessLog(settings.logFormat ?? .preferred) : nil
+        let events = CounterEvents(log: CounterLog(logger: logger), statistics: commits)
+        let counter = Counter(store: store, stallSeconds: settings.commitTimeout, observer: events)
         self.counter = counter
         readiness = Readiness { counter.condition }
         server = HTTPServer(settings.configuration)
@@ -48,6 +52,9 @@ final class Service<Store: CounterStore> {
             ? [] : try Self.bind("METRICS_PORT", settings.host, settings.metricsPort, count: 1)
         for listener in listeners { try serve(listener) }
         for listener in metricsListeners { try serveMetrics(listener) }
+        let watch = StallWatch(
+            counter, limit: settings.commitTimeout, statistics: commits, logger: logger)
+        loops[0].every(0.25) { watch.look() }
     }
 
     private static func bind(_ setting: String, _ host: String, _ port: Int, count: Int) throws -> [Listener]
@@ -61,10 +68,11 @@ final class Service<Store: CounterStore> {
 
     private func serve(_ listener: Listener) throws {
         let loop = try EventLoop()
-        let statistics = RequestStatistics()
+        let statistics = LoopStatistics()
         let routes = CounterRoutes(
-            counter: counter, loop: loop, readiness: readiness, settings: settings, statistics: statistics)
-        server.serve(listener, on: loop, with: routes)
+            counter: counter, loop: loop, readiness: readiness, settings: settings, statistics: statistics,
+            accessLog: accessLog)
+        server.serve(listener, on: loop, with: routes, statistics: statistics.connections)
         loops.append(loop)
         self.statistics.append(statistics)
         addresses["server.address"] = "\(listener.address)"
@@ -73,13 +81,16 @@ final class Service<Store: CounterStore> {
 
     private func serveMetrics(_ listener: Listener) throws {
         let loop = try EventLoop()
-        let routes = AdminRoutes(counter: counter, readiness: readiness, statistics: statistics)
-        metricsServer.serve(listener, on: loop, with: routes)
+        let metrics = Metrics(
+            counter: counter, readiness: readiness, loops: statistics, commits: commits,
+            version: settings.appVersion)
+        metricsServer.serve(listener, on: loop, with: AdminRoutes(metrics))
         loops.append(loop)
         addresses["metrics.port"] = .stringConvertible(listener.port)
     }
 
     func start() {
+        accessLogThread = accessLog.map { log in Thread("access-log") { log.run() } }
         counterThread = Thread("counter") { [counter] in counter.run() }
         threads = loops.enumerated().map { index, loop in Thread("loop-\(index)") { loop.run() } }
     }
@@ -100,6 +111,8 @@ final class Service<Store: CounterStore> {
         metricsServer.closeAll()
         for loop in loops { loop.stop() }
         for thread in threads { thread.join() }
+        accessLog?.close()
+        accessLogThread?.join()
         counter.stop()
         guard !counter.isInStore else { return }
         counterThread?.join()
@@ -112,8 +125,7 @@ final class Service<Store: CounterStore> {
     /// The fields of the last log line.
     /// - Parameter cut: how many connections were open when time was up.
     func totals(cut: Int) -> Logger.Metadata {
-        var requests = 0
-        for part in statistics { part.forEach { requests += $3 } }
+        let requests = statistics.reduce(0) { $0 + $1.requests.total }
         var fields: Logger.Metadata = [
             "requests": .stringConvertible(requests), "connections.cut": .stringConvertible(cut),
         ]

@@ -57,6 +57,7 @@ struct Settings: Sendable {
         configuration.maxConnections = maxConnections
         configuration.idleTimeout = idleTimeout
         configuration.requestTimeout = requestTimeout
+        configuration.timesExchanges = metricsPort != 0 || accessLog
         return configuration
     }
 }
