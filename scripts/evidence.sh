@@ -3,7 +3,7 @@
 # machine. A section whose tools are missing here says so and leaves what another machine captured.
 # Usage: scripts/evidence.sh [SECTION]...   (tests image persistence load chart pipeline terraform)
 # Environment: LOAD_SECONDS (10), LOAD_REQUESTS (200000) and LOAD_CLIENTS (64); EVIDENCE (evidence), the folder;
-# IMAGE (counter-service:evidence), the image's name.
+# IMAGE, an image built already, where this machine can't build it itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib/evidence.sh

@@ -39,7 +39,13 @@ def objects(call: list[str]) -> dict[str, dict]:
     with helm.Chart.load(CHART) as chart:
         chart.validate_schema(values)
         texts = chart.render(values, name="counter-service", namespace="prod", is_install=True)
-    documents = [one for text in texts.values() for one in yaml.safe_load_all(text) if isinstance(one, dict)]
+    documents = [
+        one
+        for path, text in texts.items()
+        if path.endswith(".yaml")
+        for one in yaml.safe_load_all(text)
+        if isinstance(one, dict)
+    ]
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in documents}
 
 

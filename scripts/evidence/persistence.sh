@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The count outlives its process, however it ends, and its container: played through with the built image where docker
-# or podman run it or buildah unpacks it, else with the release build. Part of scripts/evidence.sh.
+# or podman run it or buildah unpacks it (IMAGE names it), else with the release build. Part of scripts/evidence.sh.
 set -euo pipefail
 . scripts/lib/evidence.sh
 . scripts/lib/counter.sh
@@ -55,7 +55,7 @@ start() {
 exec_in_image() {
     local program
     program=$(buildah inspect --type image --format '{{index .Docker.Config.Entrypoint 0}}' "$image")
-    exec env -i "${settings[@]}" PORT=0 chroot --userspec=65532:65532 "$root" "$program" 2>"$data/log"
+    exec env -i "${settings[@]}" PORT=0 "$(PATH=$PATH:/usr/sbin command -v chroot)" --userspec=65532:65532 "$root" "$program" 2>"$data/log"
 }
 
 stop() { # SIGNAL; prints the exit status
