@@ -1,0 +1,86 @@
+# The service in an image with no shell: the program and the five libraries that it is linked with.
+#   docker build -t counter-service --build-arg APP_VERSION=1.0.0 .
+# The tag names the Swift image; a digest is passed with --build-arg SWIFT_IMAGE=swift:6.3.1-bookworm@sha256:...
+ARG SWIFT_IMAGE=swift:6.3.1-bookworm
+
+FROM ${SWIFT_IMAGE} AS toolchain
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+# Not pinned: Debian keeps only the newest version, and the one with its security fixes is wanted, of the libraries
+# that go into the image too. Whether libevent has them is looked at: this function came with them.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        binutils libc6 libevent-dev libgcc-s1 libstdc++6 pkg-config \
+    && rm -rf /var/lib/apt/lists/* \
+    && nm --dynamic "$(pkg-config --variable=libdir libevent)/libevent-2.1.so.7" \
+        | grep ' T evhttp_check_transfer_encoding_$'
+WORKDIR /src
+
+# The packages we depend on, compiled in a layer that only a change of Package.swift makes anew. The package manager
+# asks for all of our own targets' folders, so they are there, empty.
+FROM toolchain AS dependencies
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+COPY Package.swift ./
+RUN grep -oP '(?<=name: ")[A-Za-z]+(?=")' Package.swift | while read -r target; do \
+        mkdir -p "Sources/$target" "Tests/$target" \
+        && touch "Sources/$target/module.modulemap" "Sources/$target/empty.swift" "Tests/$target/empty.swift" \
+            "Sources/$target/index.html" "Sources/$target/openapi.yaml"; \
+    done \
+    && swift build -c release --static-swift-stdlib --target ArgumentParser \
+    && swift build -c release --static-swift-stdlib --target Logging \
+    && rm -r Sources
+
+FROM dependencies AS build
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+COPY docs/openapi.yaml docs/
+COPY Sources Sources
+RUN swift build -c release --static-swift-stdlib --product counter-server -Xlinker -s
+# What goes into the image, laid out as it will be: the program, the libraries that the loader finds for it, and the
+# record and the licence of each one's package where scanners look for them on distroless. One date for all makes the
+# layer the same however often it is built.
+RUN program=.build/release/counter-server \
+    && install -D --mode=0755 --target-directory=/image/usr/local/bin "$program" \
+    && mkdir -p /image/var/lib/dpkg/status.d /volume/data \
+    && ldd "$program" | grep -o '/[^ ]*' | while read -r library; do \
+        package="$(dpkg --search "*/${library##*/}" | head -n 1 | cut -d : -f 1)" \
+        && install -D --mode=0755 "$library" "/image$library" \
+        && install -D --mode=0644 --target-directory="/image/usr/share/doc/$package" \
+            "/usr/share/doc/$package/copyright" \
+        && dpkg --status "$package" > "/image/var/lib/dpkg/status.d/$package"; \
+    done \
+    && find /image /volume -exec touch --no-dereference --date=@0 {} +
+
+# The tests, in the image that the program is built in: docker build --target test .
+FROM build AS test
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends make python3-venv \
+    && rm -rf /var/lib/apt/lists/*
+COPY . .
+RUN make test-unit test-blackbox
+
+# The smallest base, as the one with a C library (cc) has OpenSSL in it too, and its fixes come later than Debian's.
+FROM gcr.io/distroless/static-debian12:nonroot@sha256:afa5c872c891853ca7fcf1f12c3edb23f7eeef36189728842dd51042ff57f7ab \
+    AS runtime
+COPY --from=build /image/ /
+# A new named volume takes its owner from here.
+COPY --from=build --chown=65532:65532 /volume/ /
+ARG APP_VERSION=dev
+ARG REVISION=unknown
+ARG SOURCE=unknown
+LABEL org.opencontainers.image.title="counter-service" \
+    org.opencontainers.image.description="A durable counter over HTTP" \
+    org.opencontainers.image.version="${APP_VERSION}" \
+    org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.source="${SOURCE}" \
+    org.opencontainers.image.licenses="Apache-2.0"
+ENV APP_VERSION=${APP_VERSION}
+# By number: the kubelet cannot tell whether a name is root.
+USER 65532:65532
+WORKDIR /
+VOLUME /data
+EXPOSE 8080 9090
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
+    CMD ["/usr/local/bin/counter-server", "--healthcheck"]
+ENTRYPOINT ["/usr/local/bin/counter-server"]
