@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ROOT, Cluster
 from oci import make_archive
 from registry import program
@@ -115,3 +116,17 @@ def test_the_scan_job_unpacks_the_image_for_the_scanner(tmp_path: Path) -> None:
     env = runner_environment(tmp_path / "bin", WORKSPACE=str(tmp_path))
     played = Play(workflow("cd.yml")["jobs"]["scan"], tmp_path, env).play()
     assert not played.failed and (tmp_path / "scan.tar").stat().st_size > 0, played.said
+
+
+def test_every_variable_of_the_environment_is_explained_where_one_sets_it() -> None:
+    used = set(re.findall(r"\bvars\.(\w+)", text("cd.yml")))
+    comment = text("cd.yml").partition("name: cd")[0]
+    readme = (ROOT / "README.md").read_text()
+    assert used and not {name for name in used if name not in comment or f"`{name}`" not in readme}, used
+
+
+def test_dependabot_looks_into_folders_that_exist() -> None:
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+    folders = [folder for one in updates for folder in one.get("directories", [one.get("directory")])]
+    missing = [folder for folder in folders if not (ROOT / folder.strip("/")).is_dir()]
+    assert len(folders) >= 6 and not missing, f"no such folders: {missing}"
