@@ -170,11 +170,9 @@ extension Connection {
     func reply(_ response: Response, to serial: UInt64) {
         guard serial == self.serial, phase == .answering, let request else { return }
         if case .stream = response.body, facts.method != .head { return beginStream(response) }
-        // What follows a request whose method evhttp doesn't know may be a body that it didn't read.
-        let isUnknown = facts.method == .other
-        let closes = !facts.keepsAlive || worker.isDraining || isUnknown
+        let closes = !facts.keepsAlive || worker.isDraining || facts.mayHaveUnreadBody
         send(response, closes: closes)
-        if isUnknown { linger() } else { finish(request, closes: closes) }
+        if facts.mayHaveUnreadBody { linger() } else { finish(request, closes: closes) }
     }
 
     /// Answers with an error and takes nothing more from this client: where its next request would begin is

@@ -8,6 +8,8 @@ struct RequestFacts {
     var minorVersion: Int
     /// Whether the client wants, and evhttp agrees, that the connection stays open (RFC 9112, section 9.3).
     var keepsAlive: Bool
+    /// Whether what follows the headers may be a body that evhttp didn't read.
+    var mayHaveUnreadBody: Bool { method == .other || method == .trace }
 }
 
 /// Refuses what evhttp 2.1.12 accepts and RFC 9112 forbids, and what it would frame in another way than the next
@@ -97,9 +99,9 @@ struct RequestGuard {
         if transferEncoding != nil, ![.post, .put, .patch].contains(method) {
             throw Self.ambiguous("Only POST, PUT and PATCH may have a chunked body.")
         }
-        // evhttp reads no body for these, and would take it for the next request.
+        // evhttp reads no body for this one, and would take it for the next request.
         let isEmpty = contentLength.map { strtoll($0, nil, 10) == 0 } ?? (transferEncoding == nil)
-        if !isEmpty && (method == .head || method == .trace) {
+        if !isEmpty, method == .head {
             throw Self.ambiguous("A request of this method has no body.")
         }
     }
