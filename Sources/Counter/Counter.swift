@@ -189,13 +189,14 @@ public final class Counter<Store: CounterStore>: Sendable {
         guard case .success(let addition) = answer else {
             return batch.map { $0.answered(answer.map(\.count), granted: 0) }
         }
-        var next = addition.count - addition.added
+        // The last number given out, not the next to give: behind the maximum there is none.
+        var last = addition.count - addition.added
         var left = Int(addition.added)
         return batch.map { share in
             let granted = min(share.increments, left)
             left -= granted
-            defer { next += Int64(granted) }
-            return share.answered(.success(addition.count), granted: granted, first: next + 1)
+            defer { last += Int64(granted) }
+            return share.answered(.success(addition.count), granted: granted, after: last)
         }
     }
 

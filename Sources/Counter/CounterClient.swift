@@ -80,7 +80,7 @@ public final class CounterClient<Waiter, Store: CounterStore> {
         of part: Mailbox.Answer, increment index: Int
     ) -> Result<Int64, CounterError> {
         guard case .success = part.count else { return part.count }
-        return index < part.granted ? .success(part.first + Int64(index)) : .failure(.exhausted)
+        return index < part.granted ? .success(part.last + Int64(index) + 1) : .failure(.exhausted)
     }
 
     private static func expire(

@@ -9,9 +9,9 @@ struct Mailbox {
         func refused(_ error: CounterError) -> Answer { answered(.failure(error), granted: 0) }
 
         func answered(
-            _ count: Result<Int64, CounterError>, granted: Int, first: Int64 = 0
+            _ count: Result<Int64, CounterError>, granted: Int, after last: Int64 = 0
         ) -> Answer {
-            Answer(share: self, granted: granted, first: first, count: count)
+            Answer(share: self, granted: granted, last: last, count: count)
         }
     }
 
@@ -20,8 +20,8 @@ struct Mailbox {
         var share: Share
         /// How many of the increments got a number; the rest met the maximum.
         var granted: Int
-        /// The number of the first increment; the others follow it without a gap.
-        var first: Int64
+        /// The number before that of the first increment; theirs follow it without a gap.
+        var last: Int64
         /// The count after the batch, which answers the reads; or why there is none.
         var count: Result<Int64, CounterError>
     }
