@@ -3,6 +3,7 @@
 # The tag names the Swift image; a digest is passed with --build-arg SWIFT_IMAGE=swift:6.3.1-bookworm@sha256:...
 ARG SWIFT_IMAGE=swift:6.3.1-bookworm
 
+# checkov:skip=CKV_DOCKER_7:The argument has a tag, which the check does not look for there
 FROM ${SWIFT_IMAGE} AS toolchain
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 # Not pinned: Debian keeps only the newest version, and the one with its security fixes is wanted, of the libraries
