@@ -11,7 +11,11 @@ seconds=${LOAD_SECONDS:-10} requests=${LOAD_REQUESTS:-200000} clients=${LOAD_CLI
 data=$(mktemp -d)
 pid=''
 trap 'kill "$pid" 2>/dev/null || true; rm -rf "$data"' EXIT
-start_server LOG_LEVEL=info
+: >"$data/log"
+env HOST=127.0.0.1 PORT=0 METRICS_PORT=0 LOG_FORMAT=json COUNTER_FILE="$data/counter.json" \
+    .build/release/counter-server 2>"$data/log" &
+pid=$!
+wait_for_url "$data/log"
 echo "# server and clients share this machine's $(nproc) processors; the file is on $(stat -f -c %T "$data")"
 
 counted() { # WHAT BEFORE AT-LEAST

@@ -45,15 +45,6 @@ presentable() {
                        else if (i == 201) print "… " NR - 400 " lines …" }'
 }
 
-# start_server [NAME=VALUE]...: the release build on a free port of 127.0.0.1, its file in $data. Sets pid, url.
-start_server() {
-    : >"$data/log"
-    env HOST=127.0.0.1 PORT=0 METRICS_PORT=0 LOG_FORMAT=json COUNTER_FILE="$data/counter.json" "$@" \
-        .build/release/counter-server 2>"$data/log" &
-    pid=$!
-    wait_for_url "$data/log"
-}
-
 # wait_for_url LOG: sets url from the line in which the server says that it listens.
 wait_for_url() {
     local port=''
