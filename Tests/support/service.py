@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import threading
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -49,6 +51,17 @@ class Service:
         self.port = listening["server.port"]
         self.metrics_port = listening.get("metrics.port", 0)
         threading.Thread(target=self._drain_log, daemon=True).start()
+        return self
+
+    def await_ready(self) -> "Service":
+        return self.await_readiness(None)
+
+    def await_readiness(self, reason: str | None) -> "Service":
+        """Waits until /readyz says so: a reason, or None for ready."""
+        deadline = time.monotonic() + 10
+        while (answer := json.loads(self.get("readyz")[2]).get("reason")) != reason:
+            assert time.monotonic() < deadline, f"not '{reason}' but '{answer}' after 10 s"
+            time.sleep(0.02)
         return self
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:

@@ -1,0 +1,27 @@
+"""What the tests of the description share: services to ask."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from service import Service  # noqa: E402
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Starts services with metrics, all on the same file, and ends those that still run after the test."""
+    started: list[Service] = []
+
+    def start_one(**settings: str) -> Service:
+        service = Service(tmp_path, **{"METRICS_PORT": Service.free_port()} | settings)
+        started.append(service)
+        return service.start()
+
+    yield start_one
+    for service in started:
+        service.kill()
