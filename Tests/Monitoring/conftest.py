@@ -29,4 +29,4 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Service]]:
 
 @pytest.fixture
 def service(start: Callable[..., Service]) -> Service:
-    return start(APP_VERSION='1.2.3"\\quoted')
+    return start(APP_VERSION='1.2.3"\\quoted').await_ready()
