@@ -57,6 +57,8 @@ FROM build AS test
 RUN apt-get update \
     && apt-get install -y --no-install-recommends make python3-venv \
     && rm -rf /var/lib/apt/lists/*
+# The real ones and no others: those of the layers before are empty, or of a cache.
+RUN rm -r Sources Tests
 COPY . .
 RUN make test-unit test-blackbox
 
