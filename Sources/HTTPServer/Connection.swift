@@ -55,7 +55,9 @@ final class Connection {
         self.buffer = buffer
         descriptor = bufferevent_getfd(buffer)
         lastActive = worker.now
+        var callbacks = Callbacks()
         bufferevent_getcb(buffer, &callbacks.read, &callbacks.write, &callbacks.event, nil)
+        self.callbacks = callbacks
         let context = Unmanaged.passUnretained(self).toOpaque()
         evhttp_connection_set_closecb(evcon, { _, context in Connection.from(context).closed() }, context)
         evbuffer_add_cb(bufferevent_get_input(buffer), inputChanged, context)
