@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -20,15 +21,18 @@ class Fault:
     Only calls on the folder and the files in it are touched: sockets, pipes and the log go on as ever.
     """
 
-    def __init__(self, server: Server, folder: Path, calls: str, effect: str) -> None:
-        """`effect` is strace's: error=EIO, delay_enter=3s, each with :when=3+5 for every fifth from the third on."""
+    def __init__(self, server: Server, folder: Path, calls: str, effect: str, observed: str = "") -> None:
+        """`effect` is strace's: error=EIO, delay_enter=3s, each with :when=3+5 for every fifth from the third on.
+
+        `observed` are further calls, which work as ever and are noted for `seen()`.
+        """
         self._pid = server.pid
         self._output = server.log_path.with_suffix(".strace")
         names = ["", "counter.json", ".counter.json.tmp", "counter.lock"]
         paths = [argument for name in names for argument in ("-P", str(folder / name))]
         self._command = [
             "strace", "--quiet=path-resolution", "-f", "-p", str(self._pid), "-o", str(self._output), *paths,
-            "-e", f"trace={calls}", "-e", f"inject={calls}:{effect}",
+            "-e", f"trace={','.join(filter(None, [calls, observed]))}", "-e", f"inject={calls}:{effect}",
         ]  # fmt: skip
 
     def __enter__(self) -> Fault:
@@ -38,7 +42,12 @@ class Fault:
 
     def __exit__(self, *_: object) -> None:
         self._strace.terminate()
-        self._strace.communicate(timeout=20)
+        try:
+            self._strace.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            # strace 6.1 loses count when a process ends while a call of it is delayed.
+            self._strace.kill()
+            self._strace.communicate(timeout=5)
 
     def _is_attached(self) -> bool:
         if self._strace.poll() is not None:
@@ -52,8 +61,14 @@ class Fault:
 
     def times(self) -> int:
         """How often it has struck, so that a test knows that it tested something."""
-        text = self._output.read_text() if self._output.exists() else ""
-        return text.count("(INJECTED)") + text.count("(DELAYED)")
+        return self._notes().count("(INJECTED)") + self._notes().count("(DELAYED)")
+
+    def seen(self, call: str) -> int:
+        """How many calls there were whose name begins so."""
+        return len(re.findall(rf"\b{call}\w*\(", self._notes()))
+
+    def _notes(self) -> str:
+        return self._output.read_text() if self._output.exists() else ""
 
 
 def limit_file_size(server: Server, size: int | None) -> None:

@@ -181,7 +181,7 @@ class Server:
         """Ends it at once, as a crash would."""
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(PATIENCE)
 
     def check(self) -> None:
         """That it reported no fault of its own so far."""
