@@ -30,28 +30,61 @@ run: build ## Build and run the server, with its data in ./data
 	@echo "try it:  curl -X POST localhost:$(PORT)/     stop it: Ctrl-C" >&2
 	@exec $(SERVER)
 
+# Tests set what they need themselves.
+CLEAN := env -u PORT -u METRICS_PORT -u COUNTER_FILE
+# $(call pytest,ENVIRONMENT,FOLDER): the tests of a folder, in the Python environment made for them.
+pytest = $(CLEAN) bash -c '"$$(scripts/venv.sh $(1))/pytest" -q $(2)'
+
 .PHONY: test
-test: lint test-unit test-blackbox test-sanitizers ## Set up what the tests need, and run them all
+test: lint test-unit test-blackbox test-sanitizers test-page test-chart test-scripts test-docs ## Run all tests
 
 .PHONY: test-unit
 test-unit: deps ## Unit tests, in Swift Testing
-	@env -u PORT -u METRICS_PORT -u COUNTER_FILE swift test
+	@$(CLEAN) swift test
 
 .PHONY: test-blackbox
 test-blackbox: build ## Black-box tests of the release build
-	@env -u PORT -u METRICS_PORT -u COUNTER_FILE bash -c '"$$(scripts/venv.sh test)/pytest" -q Tests/BlackBox'
+	@$(call pytest,test,Tests/BlackBox)
 
 .PHONY: test-sanitizers
 test-sanitizers: deps ## Black-box tests under AddressSanitizer and ThreadSanitizer
-	@env -u PORT -u METRICS_PORT -u COUNTER_FILE scripts/sanitized-tests.sh address
-	@env -u PORT -u METRICS_PORT -u COUNTER_FILE scripts/sanitized-tests.sh thread
+	@$(CLEAN) scripts/sanitized-tests.sh address
+	@$(CLEAN) scripts/sanitized-tests.sh thread
+
+.PHONY: test-page
+test-page: build ## The page in a browser, the API's description, alerts and metrics
+	@$(call pytest,page,Tests/Page)
+	@$(call pytest,openapi,Tests/OpenAPI)
+	@$(call pytest,monitoring,Tests/Monitoring)
+
+.PHONY: test-chart
+test-chart: build ## The Helm chart, rendered and played
+	@$(call pytest,chart,Tests/Chart)
+
+.PHONY: test-scripts
+test-scripts: build ## The pipeline's scripts and shell lines
+	@scripts/apt-install.sh curl git jq skopeo docker-registry hey apache2-utils wrk
+	@$(call pytest,workflows,Tests/Scripts)
+
+.PHONY: test-docs
+test-docs: build ## The documents: links, names, examples
+	@$(call pytest,test,Tests/Docs)
 
 .PHONY: lint
-lint: ## Check the form of sources and scripts
+lint: ## Check the form of sources, scripts and workflows
 	@scripts/apt-install.sh shellcheck
 	@swift format lint --strict -r Sources Tests Package.swift
 	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
+	@scripts/lint-workflows.sh
+
+.PHONY: bench
+bench: build ## A short benchmark, beside the raw cost of a commit
+	@bench/bench.py
+
+.PHONY: evidence
+evidence: build ## Capture evidence/ anew
+	@$(CLEAN) scripts/evidence.sh
 
 .PHONY: clean
 clean: ## Remove what was built and installed here; keeps ./data
-	@rm -rf .build .build-address .build-thread .venvs
+	@rm -rf .build .build-* .venvs
