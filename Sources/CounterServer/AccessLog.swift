@@ -61,23 +61,37 @@ final class AccessLog: Sendable {
     func run() {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
         defer { buffer.deallocate() }
+        var kept = 0
         while true {
-            let count = read(readEnd, buffer.baseAddress, buffer.count)
+            let count = read(readEnd, buffer.baseAddress! + kept, buffer.count - kept)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
-            copy(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            let filled = UnsafeRawBufferPointer(rebasing: buffer[..<(kept + count)])
+            let copied = copyLines(filled)
+            kept = filled.count - copied
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: filled[copied...]))
             reportDropped()
         }
     }
 
-    private func copy(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    /// Copies whole lines, as many at once as are sure not to mix with those of the other threads.
+    /// - Returns: how many bytes that were.
+    private func copyLines(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var begin = 0
+        var end = 0
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") {
+            if index + 1 - begin > Self.lineLimit {
+                copy(UnsafeRawBufferPointer(rebasing: bytes[begin..<end]))
+                begin = end
+            }
+            end = index + 1
         }
+        copy(UnsafeRawBufferPointer(rebasing: bytes[begin..<end]))
+        return end
+    }
+
+    private func copy(_ bytes: UnsafeRawBufferPointer) {
+        while Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) < 0, errno == EINTR {}
     }
 
     private func reportDropped() {

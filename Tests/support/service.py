@@ -26,6 +26,10 @@ class Service:
         self.port = 0
         self.metrics_port = 0
         self.lines: list[str] = []
+        self._may_read = threading.Event()
+        self._may_read.set()
+        self._reader: threading.Thread | None = None
+        self._start = 0
         self.process: subprocess.Popen[str] | None = None
 
     @property
@@ -47,10 +51,10 @@ class Service:
         self.process = subprocess.Popen(
             [PROGRAM], env=environment | self.settings, stderr=subprocess.PIPE, text=True
         )
-        listening = self._await_listening()
-        self.port = listening["server.port"]
-        self.metrics_port = listening.get("metrics.port", 0)
-        threading.Thread(target=self._drain_log, daemon=True).start()
+        self._start = len(self.lines)
+        self._reader = threading.Thread(target=self._read_log, daemon=True)
+        self._reader.start()
+        self._await_listening()
         return self
 
     def await_ready(self) -> "Service":
@@ -67,7 +71,17 @@ class Service:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(timeout=30)
+        status = self.process.wait(timeout=30)
+        if self._reader is not None:
+            self._reader.join()
+        return status
+
+    def pause_reading(self) -> None:
+        """Leaves its log unread from now on, after what was already on its way."""
+        self._may_read.clear()
+
+    def resume_reading(self) -> None:
+        self._may_read.set()
 
     def kill(self) -> None:
         """Ends it at once if it still runs."""
@@ -104,16 +118,30 @@ class Service:
             count = json.loads(body)["counter"]
         return count
 
-    def _await_listening(self) -> dict:
-        assert self.process is not None and self.process.stderr is not None
-        for line in self.process.stderr:
-            self.lines.append(line)
-            entry = json.loads(line)
-            if entry["message"] == "listening":
-                return entry
-        raise AssertionError(f"{PROGRAM} ended before it listened: {''.join(self.lines)}")
+    def _await_listening(self) -> None:
+        """Learns the ports from the log; where the log won't tell, PORT was set, and the port is tried."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            assert self.process.poll() is None, f"{PROGRAM} ended before it listened: {''.join(self.lines)}"
+            if "PORT" in self.settings:
+                self.port = int(self.settings["PORT"])
+                if self._is_open():
+                    return
+            for line in self.lines[self._start :]:
+                if '"listening"' in line:
+                    entry = json.loads(line)
+                    self.port, self.metrics_port = entry["server.port"], entry.get("metrics.port", 0)
+                    return
+            time.sleep(0.005)
+        raise AssertionError(f"{PROGRAM} does not listen after 10 s: {''.join(self.lines)}")
 
-    def _drain_log(self) -> None:
+    def _is_open(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def _read_log(self) -> None:
         assert self.process is not None and self.process.stderr is not None
         for line in self.process.stderr:
             self.lines.append(line)
+            self._may_read.wait()
