@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness import program
+from harness import full_disk, program, sanitizer
 from harness.program import Server
 
 
@@ -81,6 +81,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not program.BINARY.is_file():
         pytest.exit(f"COUNTER_SERVER: there is no program at {program.BINARY}; build it first", returncode=2)
     subprocess.run([program.ROOT / "scripts/apt-install.sh", "strace"], check=True)
+
+
+def pytest_report_header() -> str:
+    return f"program: {program.BINARY}, sanitizer: {sanitizer.NAME or 'none'}, disks: {', '.join(full_disk.kinds())}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
