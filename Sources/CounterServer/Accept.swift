@@ -32,10 +32,11 @@ struct Accept {
     /// How gladly `type/subtype`, in lower case, is taken: 0 for not at all. The most specific range decides;
     /// parameters of a media type are not looked at.
     func quality(_ type: String, _ subtype: String) -> Double {
-        let exact = ranges.first { $0.type.lowercased() == type && $0.subtype.lowercased() == subtype }
-        let group = ranges.first { $0.type.lowercased() == type && $0.subtype == "*" }
-        let any = ranges.first { $0.type == "*" && $0.subtype == "*" }
-        return (exact ?? group ?? any)?.quality ?? 0
+        (range(type, subtype) ?? range(type, "*") ?? range("*", "*"))?.quality ?? 0
+    }
+
+    private func range(_ type: String, _ subtype: String) -> Range? {
+        ranges.first { $0.type.lowercased() == type && $0.subtype.lowercased() == subtype }
     }
 
     /// Browsers name HTML first and take anything else less gladly; programs ask for JSON or for anything.
@@ -43,7 +44,7 @@ struct Accept {
 
     /// Prometheus names it; another scraper gets the older format.
     var prefersOpenMetrics: Bool {
-        let wanted = ranges.contains { $0.type == "application" && $0.subtype == "openmetrics-text" }
-        return wanted && quality("application", "openmetrics-text") >= quality("text", "plain")
+        let named = range("application", "openmetrics-text")?.quality ?? 0
+        return named > 0 && named >= quality("text", "plain")
     }
 }
