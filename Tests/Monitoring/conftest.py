@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +11,15 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from service import Service  # noqa: E402
+from service import ROOT, Service  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tools() -> None:
+    """promtool, for the rules, and strace, for a disk that fails."""
+    subprocess.run([ROOT / "scripts/apt-install.sh", "strace"], check=True)
+    folder = subprocess.run([ROOT / "Tests/Monitoring/tools.sh"], check=True, stdout=subprocess.PIPE, text=True)
+    os.environ["PATH"] = f"{folder.stdout.strip()}:{os.environ['PATH']}"
 
 
 @pytest.fixture

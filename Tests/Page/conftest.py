@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from service import Service  # noqa: E402
+from service import ROOT, Service  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -37,6 +38,7 @@ def service(start: Callable[..., Service]) -> Service:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    subprocess.run([ROOT / "scripts/apt-install.sh", "chromium", "fonts-dejavu-core"], check=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         yield browser
