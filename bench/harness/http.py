@@ -68,8 +68,10 @@ class IdleConnections:
 
 
 def is_open(connection: socket.socket) -> bool:
+    """Whether the peer has not closed it; leaves it non-blocking."""
+    connection.setblocking(False)
     try:
-        return connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) != b""
+        return connection.recv(1, socket.MSG_PEEK) != b""
     except BlockingIOError:
         return True
     except ConnectionError:

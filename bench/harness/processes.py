@@ -73,16 +73,17 @@ class Processes:
         """The sum of VmRSS: what two processes of one server share is counted for both, as ps shows it."""
         return sum(resident(pid) for pid in self.pids())
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = 3) -> None:
+        """Ends all of them, by force where `seconds` are not enough."""
         for process in reversed(self.started):
-            self._end(process)
+            self._end(process, seconds)
         self.started = []
 
     @staticmethod
-    def _end(process: subprocess.Popen) -> None:
+    def _end(process: subprocess.Popen, seconds: float) -> None:
         process.terminate()
         try:
-            process.wait(3)
+            process.wait(seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
