@@ -17,18 +17,21 @@ DESCRIPTORS = 64
 CPU_SHARE = 0.5
 
 
-def served(connections: list[Connection], quiet: float = 0.5) -> list[Connection]:
-    """Those of them whose request has been answered, once no further answer has come for so many seconds."""
-    found: list[Connection] = []
+def settled(
+    connections: list[Connection], quiet: float = 0.5
+) -> tuple[list[Connection], list[Connection]]:
+    """Those of them that were served, and those that were refused, once nothing has come for so many seconds."""
+    served: list[Connection] = []
+    refused: list[Connection] = []
     waiting = list(connections)
     while readable := select.select([connection.socket for connection in waiting], [], [], quiet)[0]:
         for connection in [connection for connection in waiting if connection.socket in readable]:
             waiting.remove(connection)
             try:
-                found += [connection] if connection.read_response().status == 200 else []
+                served += [connection] if connection.read_response().status == 200 else []
             except (Closed, OSError):
-                continue
-    return found
+                refused.append(connection)
+    return served, refused
 
 
 def ask_all(server: Server, number: int) -> list[Connection]:
@@ -51,23 +54,23 @@ def close_all(connections: list[Connection]) -> None:
 def test_no_more_connections_are_served_than_allowed(start, loops: int) -> None:
     server = start(MAX_CONNECTIONS=LIMIT, EVENT_LOOPS=loops)
     connections = ask_all(server, LIMIT * 4)
-    number = len(served(connections))
+    number = len(settled(connections)[0])
     close_all(connections)
     assert 1 <= number <= LIMIT, f"{number} connections were served at once, {LIMIT} are allowed"
 
 
 @pytest.mark.parametrize("loops", [1, 4])
-def test_those_over_the_limit_are_served_when_others_leave(start, loops: int) -> None:
+def test_those_over_the_limit_that_wait_are_served_when_others_leave(start, loops: int) -> None:
     server = start(MAX_CONNECTIONS=LIMIT, EVENT_LOOPS=loops)
     connections = ask_all(server, LIMIT * 4)
     waiting = list(connections)
     deadline = time.monotonic() + PATIENCE
     while waiting and time.monotonic() < deadline:
-        for connection in served(waiting, quiet=0.1):
+        for connection in sum(settled(waiting, quiet=0.1), []):
             connection.socket.close()
             waiting.remove(connection)
     close_all(connections)
-    assert not waiting, f"{len(waiting)} of {len(connections)} were never served"
+    assert not waiting, f"{len(waiting)} of {len(connections)} were neither served nor refused"
 
 
 def test_those_open_at_the_limit_go_on_undisturbed(start) -> None:
@@ -79,7 +82,7 @@ def test_those_open_at_the_limit_go_on_undisturbed(start) -> None:
     for turn in range(5):
         for place, connection in enumerate(inside):
             assert connection.ask("POST").count == turn * LIMIT + place + 1
-    assert not served(outside)
+    assert not settled(outside)[0]
     close_all(inside + outside)
     assert wait_for("a new connection is served", lambda: server.get().count == 5 * LIMIT)
 
@@ -87,7 +90,7 @@ def test_those_open_at_the_limit_go_on_undisturbed(start) -> None:
 def test_waiting_connections_cost_no_time(start) -> None:
     server = start(MAX_CONNECTIONS=LIMIT)
     connections = ask_all(server, LIMIT * 4)
-    assert len(served(connections)) < len(connections)
+    assert len(settled(connections)[0]) < len(connections)
     before, seconds = server.cpu_seconds(), 1.0
     time.sleep(seconds)
     used = server.cpu_seconds() - before
