@@ -77,8 +77,12 @@ class Pod:
             pid = int(children[0])
         return pid
 
-    def signal(self, number: signal.Signals) -> None:
-        subprocess.run([*self.as_root, "kill", f"-{number.value}", str(self.pid)], check=True)
+    def signal(self, number: signal.Signals, must_be_there: bool = True) -> None:
+        subprocess.run(
+            [*self.as_root, "kill", f"-{number.value}", str(self.pid)],
+            check=must_be_there,
+            stderr=subprocess.PIPE,
+        )
 
     def stop(self) -> int:
         """Its exit status."""
@@ -93,7 +97,7 @@ class Pod:
     def end(self) -> None:
         """At once, whatever state it is in; the way out of a failed test."""
         while self.process.poll() is None:
-            self.signal(signal.SIGKILL)
+            self.signal(signal.SIGKILL, must_be_there=False)
             time.sleep(0.05)
 
 

@@ -43,7 +43,9 @@ def test_ports_are_published_on_this_machine_only_and_lead_to_the_services():
 
 
 def test_monitoring_is_a_profile_and_shows_the_charts_own_alerts_and_dashboard():
-    extra = {name for name, service in COMPOSE["services"].items() if service.get("profiles") == ["monitoring"]}
+    extra = {
+        name for name, service in COMPOSE["services"].items() if service.get("profiles") == ["monitoring"]
+    }
     assert extra == set(COMPOSE["services"]) - {"counter-service"}
     files = {ROOT / config["file"] for config in COMPOSE["configs"].values() if "file" in config}
     assert files == {CHART / "files" / "alerts.yaml", CHART / "files" / "dashboard.json"}

@@ -1,4 +1,4 @@
-"""The Dockerfile agrees with the chart and with the program. What the built image does is image-check.sh's to see."""
+"""The Dockerfile agrees with the chart and the program. What the built image does, image-check.sh sees."""
 
 import re
 import subprocess
