@@ -64,14 +64,20 @@ struct Server {
         if let second = signals.wait(upTo: settings.drainDelay) { end(at: second) }
         service.stopAccepting()
         let deadline = Clock.seconds + settings.shutdownTimeout
-        while service.openConnections > 0, Clock.seconds < deadline {
-            if let second = signals.wait(upTo: 0.01) { end(at: second) }
-        }
+        wait(&signals, until: deadline) { service.openConnections == 0 }
         let left = service.openConnections
         service.stop()
+        wait(&signals, until: max(deadline, Clock.seconds + 0.5)) { !service.waitsForStore }
         logger.notice("stopped", metadata: service.totals(cut: left))
         // A disk that stalls keeps the counter's thread for as long as it likes, and all that the thread uses.
-        if !service.hasEnded { _exit(ExitStatus.success.rawValue) }
+        if service.waitsForStore { _exit(ExitStatus.success.rawValue) }
+        service.join()
+    }
+
+    private func wait(_ signals: inout Signals, until deadline: Double, for isDone: () -> Bool) {
+        while !isDone(), Clock.seconds < deadline {
+            if let second = signals.wait(upTo: 0.01) { end(at: second) }
+        }
     }
 
     private func end(at signal: Int32) -> Never {

@@ -105,7 +105,7 @@ final class Service<Store: CounterStore> {
 
     func stopAccepting() { server.stopAccepting() }
 
-    /// Ends what is left: connections, loops, and the counter, unless its disk keeps it from ending.
+    /// Ends connections and loops, and asks the counter to end.
     func stop() {
         server.closeAll()
         metricsServer.closeAll()
@@ -114,13 +114,13 @@ final class Service<Store: CounterStore> {
         accessLog?.close()
         accessLogThread?.join()
         counter.stop()
-        guard !counter.isInStore else { return }
-        counterThread?.join()
-        hasEnded = true
     }
 
-    /// Whether ``stop()`` has ended all threads.
-    private(set) var hasEnded = false
+    /// Whether the counter can't end yet, since its disk has not answered.
+    var waitsForStore: Bool { counter.isInStore }
+
+    /// Waits for the counter's end.
+    func join() { counterThread?.join() }
 
     /// The fields of the last log line.
     /// - Parameter cut: how many connections were open when time was up.

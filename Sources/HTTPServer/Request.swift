@@ -12,13 +12,15 @@ public struct Request {
 
     public var method: Method { facts.method }
 
-    /// The path, without query and as it was sent, percent-encoded; `/` where the target has none (RFC 9110, section
-    /// 4.2.3). Up to 15 bytes cost no allocation.
+    /// The path, without query and as it was sent, percent-encoded; `/` where an absolute target has none (RFC
+    /// 9110, section 4.2.3). Up to 15 bytes cost no allocation.
     public var path: String { Self.path(pointer) }
 
     static func path(_ pointer: UnsafeMutablePointer<evhttp_request>) -> String {
         let uri = evhttp_request_get_evhttp_uri(pointer)
-        guard let path = uri.flatMap(evhttp_uri_get_path), path.pointee != 0 else { return "/" }
+        guard let path = uri.flatMap(evhttp_uri_get_path), path.pointee != 0 else {
+            return uri.flatMap(evhttp_uri_get_scheme) == nil ? "" : "/"
+        }
         return String(cString: path)
     }
 
