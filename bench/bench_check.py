@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """make bench-check: how many instructions one GET and one POST take, against bench/instructions.json.
 
-valgrind counts them, so the figure is the same on a busy machine and on an idle one: a change that makes requests
-more expensive by more than 10 % fails. One loop, one connection, one request after the other, so every POST is a
-commit of its own; the store is in memory, for only instructions of the program itself are counted, not the kernel's.
-What the start costs, and what the first requests cost, is in all runs and falls out of the difference of two.
+valgrind counts them, so the figure is the same on a busy machine and on an idle one: a change that makes
+requests more expensive by more than 10 % fails. One loop, one connection, one request after the other, so every
+POST is a commit of its own. The store is in memory: the program's own instructions are counted, not the
+kernel's. What the start and the first requests cost is in all runs and falls out of the difference of two.
 """
 
 import argparse
@@ -28,7 +28,7 @@ DETERMINISTIC = {"SWIFT_DETERMINISTIC_HASHING": "1", "LOG_FORMAT": "json", "LOG_
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--update", action="store_true", help="write what was measured to bench/instructions.json")
+    parser.add_argument("--update", action="store_true", help=f"write what was measured to {FIGURES.name}")
     return parser.parse_args()
 
 
@@ -79,7 +79,8 @@ def main() -> None:
         FIGURES.write_text(json.dumps(measured, indent=4) + "\n")
     expected = json.loads(FIGURES.read_text())
     for name, now in measured.items():
-        print(f"{name}: {now:,} instructions a request, {now / expected[name] - 1:+.1%} against {FIGURES.name}")
+        change = now / expected[name] - 1
+        print(f"{name}: {now:,} instructions a request, {change:+.1%} against {FIGURES.name}")
     if worse := compare(expected, measured):
         sys.exit("\n".join(["bench-check: slower than it was", *worse]))
 

@@ -1,7 +1,10 @@
 -- What wrk sends, and what it reports: one line of JSON on its last line. By environment, so that one script serves
 -- all peers: LOAD_METHOD, LOAD_BODY, LOAD_CLOSE (non-empty: a connection for each request).
 wrk.method = os.getenv("LOAD_METHOD") or "GET"
-wrk.body = os.getenv("LOAD_BODY") or nil
+-- A POST says how long its body is, if only 0; a GET has none.
+if wrk.method ~= "GET" then
+    wrk.body = os.getenv("LOAD_BODY") or ""
+end
 if (os.getenv("LOAD_CLOSE") or "") ~= "" then
     wrk.headers["Connection"] = "close"
 end

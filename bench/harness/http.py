@@ -11,8 +11,8 @@ def free_port() -> int:
 
 def request(connection: socket.socket, path: str, method: str = "GET") -> tuple[int, bytes]:
     """Sends a request on a connection that is open, and reads the answer whole: its status and body."""
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
-    connection.sendall(head.encode())
+    length = "Content-Length: 0\r\n" if method == "POST" else ""
+    connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n".encode())
     received = b""
     while b"\r\n\r\n" not in received:
         received += _more(connection)
