@@ -5,8 +5,19 @@ import HTTPServer
 /// Nobody tells it that the count has changed: nine times a second it looks. However fast the count moves, and however
 /// many streams there are, increments themselves cost nothing for it.
 final class EventStreams {
-    /// More than a tenth of a second, so that there are at most ten in any one.
+    private struct Stream {
+        var responder: Responder
+        /// What it was told last, and when: seconds, monotonic.
+        var count: Int64
+        var sent: Double
+    }
+
+    /// More than a tenth of a second, so that a stream is told at most ten times in any one.
     static let interval = 0.11
+    /// How many streams are looked after in an interval. Where there are more they take turns, and each is told less
+    /// often: an event is a packet, some 13 µs with all that the kernel does for it, so that 2,000 of them a second
+    /// take a fortieth of a loop's time.
+    private static let streamsPerInterval = 220
     /// Seconds without an event until a comment shows that the connection is alive.
     private static let heartbeat = 15.0
 
@@ -14,9 +25,9 @@ final class EventStreams {
         "Content-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n"
 
     private let open: (Int) -> Void
-    private var streams: [Responder] = []
-    private var lastCount: Int64 = -1
-    private var lastSent = 0.0
+    private var streams: [Stream] = []
+    /// Whose turn it is.
+    private var next = 0
 
     /// - Parameter open: is told by how many the number of open streams has changed.
     init(open: @escaping (Int) -> Void) {
@@ -37,35 +48,39 @@ final class EventStreams {
     }
 
     /// From now on sends events to a client that is being answered with ``response(_:)`` of this count.
+    /// - Parameter now: in seconds, monotonic.
     func add(_ responder: Responder, _ count: Int64, now: Double) {
-        if streams.isEmpty {
-            lastCount = count
-            lastSent = now
-        }
-        streams.append(responder)
+        streams.append(Stream(responder: responder, count: count, sent: now))
         open(1)
     }
 
-    /// Sends the count, where it has changed, or a heartbeat, where one is due.
+    /// Sends the count to those who were told another, and a heartbeat to those who have heard nothing for long.
     /// - Parameter now: in seconds, monotonic.
     func tick(_ count: Int64, now: Double) {
         removeClosed()
-        if count != lastCount {
-            lastCount = count
-            send(Self.event(count), now)
-        } else if now - lastSent >= Self.heartbeat {
-            send(Array(":\n\n".utf8), now)
+        let event = Self.event(count)
+        for _ in 0..<min(streams.count, Self.streamsPerInterval) {
+            if next >= streams.count { next = 0 }
+            tell(&streams[next], count, event, now)
+            next += 1
         }
     }
 
-    private func send(_ bytes: [UInt8], _ now: Double) {
-        lastSent = now
-        for stream in streams { stream.write(bytes) }
+    private func tell(_ stream: inout Stream, _ count: Int64, _ event: [UInt8], _ now: Double) {
+        if stream.count != count {
+            stream.responder.write(event)
+        } else if now - stream.sent >= Self.heartbeat {
+            stream.responder.write(Array(":\n\n".utf8))
+        } else {
+            return
+        }
+        stream.count = count
+        stream.sent = now
     }
 
     private func removeClosed() {
         let before = streams.count
-        streams.removeAll { !$0.isStreaming }
+        streams.removeAll { !$0.responder.isStreaming }
         if streams.count != before { open(streams.count - before) }
     }
 }
