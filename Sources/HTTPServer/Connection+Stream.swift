@@ -15,15 +15,9 @@ extension Connection {
         setOption(SOL_SOCKET, SO_SNDBUF, Self.sendBuffer)
         setOption(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Self.unacknowledgedFor)
         send(response, closes: true)
-        guard evbuffer_get_length(bufferevent_get_output(buffer)) == 0 else { return cutSlowReader() }
+        guard unsent.isEmpty else { return cutSlowReader() }
         phase = .streaming
-        bufferevent_setcb(
-            buffer, { _, context in Connection.from(context).discardInput() }, nil,
-            { _, _, context in
-                let connection = Connection.from(context)
-                connection.worker.closeAtEndOfTurn(connection)
-            }, Unmanaged.passUnretained(self).toOpaque())
-        bufferevent_enable(buffer, Int16(EV_READ))
+        watch(true)
     }
 
     private func setOption(_ level: Int32, _ name: Int32, _ value: Int32) {

@@ -16,11 +16,12 @@ import Synchronization
 /// ```
 public final class HTTPServer {
     private let configuration: Configuration
-    private let state = ServerState()
+    private let state: ServerState
     private var workers: [(EventLoop, Worker)] = []
 
     public init(_ configuration: Configuration) {
         self.configuration = configuration
+        state = ServerState(places: configuration.maxConnections)
     }
 
     /// Serves the listener's connections on `loop`, before the loop runs.

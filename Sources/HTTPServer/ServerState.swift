@@ -3,13 +3,28 @@ import Synchronization
 /// What the loops of one server know of each other.
 final class ServerState: Sendable {
     private let open = Atomic<Int>(0)
+    private let taken = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
+    private let places: Int
 
-    /// Open connections of all loops.
+    /// - Parameter places: how many connections may be served at a time.
+    init(places: Int) { self.places = places }
+
+    /// Open connections of all loops, those among them that wait for a place.
     var openConnections: Int { open.load(ordering: .relaxed) }
-    /// - Returns: how many are open now.
-    func countOpened() -> Int { open.wrappingAdd(1, ordering: .relaxed).newValue }
+    func countOpened() { open.wrappingAdd(1, ordering: .relaxed) }
     func countClosed() { open.wrappingSubtract(1, ordering: .relaxed) }
+
+    var hasPlace: Bool { taken.load(ordering: .relaxed) < places }
+
+    /// - Returns: false when all are taken.
+    func takePlace() -> Bool {
+        if taken.wrappingAdd(1, ordering: .relaxed).newValue <= places { return true }
+        givePlaceBack()
+        return false
+    }
+
+    func givePlaceBack() { taken.wrappingSubtract(1, ordering: .relaxed) }
 
     /// From now on every reply says `Connection: close`.
     var isDraining: Bool {

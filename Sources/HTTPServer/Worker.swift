@@ -10,15 +10,18 @@ final class Worker: @unchecked Sendable {
     let statistics: ConnectionStatistics
     let configuration: Configuration
     var encoder = ResponseEncoder()
+    /// Where each read goes first. One for all connections of the loop.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
     private let loop: EventLoop
     private let server: ServerState
     private let http: OpaquePointer
     private var listener: Listener?
-    /// Descriptor to connection: descriptors are small numbers, given out from the lowest.
-    private var connections: [Connection?] = []
+    /// By evhttp's own connection.
+    private var connections: [OpaquePointer: Connection] = [:]
     /// Bufferevents that evhttp was given in this turn, each with a reference of ours.
-    private var accepted: [(OpaquePointer, isRefused: Bool)] = []
-    private var lingering: [Connection] = []
+    private var accepted: [OpaquePointer] = []
+    /// Those that another loop was quicker to take the last place from.
+    private var waiting: [Connection] = []
     private var closing: [Connection] = []
     private var endOfTurn: EndOfTurn?
     private var isClosing = false
@@ -46,7 +49,8 @@ final class Worker: @unchecked Sendable {
 
     /// Everything that is still open goes with it; responders that are still held do nothing from now on.
     deinit {
-        for connection in connections { connection?.close() }
+        for connection in connections.values { connection.close() }
+        scratch.deallocate()
         // With its listening socket.
         evhttp_free(http)
     }
@@ -67,6 +71,8 @@ final class Worker: @unchecked Sendable {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
+    var base: OpaquePointer { loop.base }
+
     var isDraining: Bool { server.isDraining }
 
     func listen(_ listener: Listener) {
@@ -75,8 +81,7 @@ final class Worker: @unchecked Sendable {
     }
 
     private func handle(_ request: UnsafeMutablePointer<evhttp_request>) {
-        let buffer = evhttp_connection_get_bufferevent(evhttp_request_get_connection(request))
-        connections[Int(bufferevent_getfd(buffer))]!.handle(request)
+        connections[request.pointee.evcon]!.handle(request)
     }
 }
 
@@ -86,58 +91,49 @@ extension Worker {
     /// the turn, before any of its bytes are read.
     private func makeBuffer() -> OpaquePointer? {
         guard let buffer = bufferevent_socket_new(loop.base, -1, 0) else { return nil }
-        // While evhttp isn't reading requests, the buffer would grow with whatever the client sends.
-        bufferevent_setwatermark(buffer, Int16(EV_READ), 0, configuration.maxBuffered)
         bufferevent_incref(buffer)
-        let open = server.countOpened()
-        // Another loop may have taken the last place before this one's listener knew.
-        accepted.append((buffer, isRefused: open > configuration.maxConnections))
+        accepted.append(buffer)
+        server.countOpened()
         statistics.accepted.add()
-        if open >= configuration.maxConnections, let listener, listener.isAccepting {
-            listener.pause()
-            statistics.pausedByLimit.add()
-        }
         endOfTurn?.request()
         return buffer
     }
 
-    private func adopt(_ buffer: OpaquePointer, isRefused: Bool) {
+    private func adopt(_ buffer: OpaquePointer) {
         defer { bufferevent_decref(buffer) }
         var context: UnsafeMutableRawPointer?
         bufferevent_getcb(buffer, nil, nil, nil, &context)
         // evhttp gives itself as the callbacks' argument, and nothing once it has freed the connection.
-        guard let context, bufferevent_getfd(buffer) >= 0 else {
-            countClosed()
-            return
-        }
-        let connection = Connection(worker: self, evcon: OpaquePointer(context), buffer: buffer)
-        let slot = Int(connection.descriptor)
-        if slot >= connections.count {
-            connections += [Connection?](repeating: nil, count: max(slot + 1 - connections.count, 64))
-        }
-        connections[slot] = connection
-        if isRefused { connection.close() }
+        guard let context, bufferevent_getfd(buffer) >= 0 else { return server.countClosed() }
+        let evcon = OpaquePointer(context)
+        let connection = Connection(worker: self, evcon: evcon, buffer: buffer)
+        connections[evcon] = connection
+        waiting.append(connection)
     }
 
-    func forget(_ connection: Connection) {
-        connections[Int(connection.descriptor)] = nil
-        countClosed()
+    /// Serves those that wait, as far as there are places, and accepts more only where places are left.
+    private func fillPlaces() {
+        while let next = waiting.first, !next.isOpen || server.takePlace() {
+            waiting.removeFirst()
+            if next.isOpen { next.start() }
+        }
+        guard let listener else { return }
+        if server.hasPlace {
+            listener.resume()
+        } else if listener.isAccepting {
+            listener.pause()
+            statistics.pausedByLimit.add()
+        }
     }
 
-    private func countClosed() {
+    func forget(_ connection: Connection, _ evcon: OpaquePointer) {
+        connections[evcon] = nil
         server.countClosed()
         statistics.closed.add()
-        if listener?.isAccepting == false { resumeAccepting() }
-    }
-
-    private func resumeAccepting() {
-        guard let listener, server.openConnections < configuration.maxConnections else { return }
-        listener.resume()
-    }
-
-    func lingerAtEndOfTurn(_ connection: Connection) {
-        lingering.append(connection)
-        endOfTurn?.request()
+        guard connection.phase != .waiting else { return }
+        server.givePlaceBack()
+        // Not now, in the middle of a call of evhttp's.
+        if listener?.isAccepting == false { endOfTurn?.request() }
     }
 
     func closeAtEndOfTurn(_ connection: Connection) {
@@ -146,20 +142,21 @@ extension Worker {
     }
 
     private func finishTurn() {
-        let (accepted, lingering, closing) = (accepted, lingering, closing)
-        (self.accepted, self.lingering, self.closing) = ([], [], [])
-        for (buffer, isRefused) in accepted { adopt(buffer, isRefused: isRefused) }
-        for connection in lingering { connection.shutDown() }
+        let (accepted, closing) = (accepted, closing)
+        (self.accepted, self.closing) = ([], [])
+        for buffer in accepted { adopt(buffer) }
         for connection in closing { connection.close() }
+        fillPlaces()
     }
 }
 
 // Deadlines and the end.
 extension Worker {
     private func scan() {
-        resumeAccepting()
+        fillPlaces()
         let now = now
-        for case let connection? in connections { check(connection, now) }
+        // A copy: a connection that is closed leaves the table.
+        for connection in Array(connections.values) { check(connection, now) }
     }
 
     private func check(_ connection: Connection, _ now: Double) {
@@ -181,7 +178,7 @@ extension Worker {
             connection.close()
         case .streaming where isClosing:
             connection.endStream()
-        case .answering, .flushing, .streaming, .lingering:
+        case .waiting, .answering, .flushing, .streaming, .lingering:
             break
         }
     }
@@ -200,7 +197,7 @@ extension Worker {
 
     /// Ends all connections, whatever they wait for.
     func closeAll() {
-        for case let connection? in connections {
+        for connection in Array(connections.values) {
             statistics.cutByShutdown.add()
             connection.close()
         }
