@@ -3,9 +3,10 @@ import Glibc
 import HTTPServer
 import Logging
 
-/// Standard output may be a closed pipe, and a peer may be gone: both are errors to be looked at where they
-/// occur, and no reason to die.
+/// A peer may be gone, and a file may be as large as it may get: errors to be looked at where they occur, and no
+/// reason to die.
 signal(SIGPIPE, SIG_IGN)
+signal(SIGXFSZ, SIG_IGN)
 
 do throws(SettingError) {
     let arguments = try CommandLineInterface.parse()
