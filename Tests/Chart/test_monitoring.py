@@ -43,6 +43,8 @@ def test_the_monitor_finds_the_metrics_service_and_only_that():
         if selector.items() <= s["metadata"]["labels"].items()
     ]
     assert found == ["counter-service-metrics"]
+    job = {s["metadata"]["labels"][monitor["spec"]["jobLabel"]] for s in chart.all("Service")}
+    assert job == {"counter-service"}, "the job is the release"
     (endpoint,) = monitor["spec"]["endpoints"]
     assert endpoint == {"port": "metrics", "path": "/metrics", "interval": "5s", "scrapeTimeout": "4s"}
     assert monitor["metadata"]["labels"]["release"] == "prometheus"

@@ -49,6 +49,7 @@ def test_the_objects_hang_together(name: str):
     ports_are_there(chart)
     volumes_are_there(chart)
     account_is_there(chart)
+    stops_in_time(chart)
     for item in chart.objects:
         assert "None" not in str(item["metadata"]) and "<nil>" not in str(item), f"an empty value in {item}"
 
@@ -98,6 +99,16 @@ def account_is_there(chart: Rendered) -> None:
     made = [o["metadata"]["name"] for o in chart.all("ServiceAccount")]
     used = chart.pod["spec"]["serviceAccountName"]
     assert made == [used] or (not made and used in ("default", "counter")), f"{made} made, {used} used"
+
+
+def stops_in_time(chart: Rendered) -> None:
+    """Draining and finishing must fit into the grace period, and draining must not look like death."""
+    needed = int(chart.env["DRAIN_DELAY"]) + int(chart.env["SHUTDOWN_TIMEOUT"])
+    grace = chart.pod["spec"]["terminationGracePeriodSeconds"]
+    assert grace > needed, f"killed after {grace} s, but stopping may take {needed} s"
+    probes = ("startupProbe", "livenessProbe", "readinessProbe")
+    paths = [chart.container[probe]["httpGet"]["path"] for probe in probes]
+    assert paths == ["/healthz", "/healthz", "/readyz"]
 
 
 def test_the_names_are_those_of_the_operators_commands():
