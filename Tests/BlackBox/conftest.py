@@ -24,10 +24,16 @@ class Starter:
         self._logs = folder
 
     def __call__(
-        self, *arguments: str, prefix: tuple[str, ...] = (), listening: bool = True, metrics: bool = False,
-        without: tuple[str, ...] = (), binary: Path = program.BINARY, **settings: Any,
+        self,
+        *arguments: str,
+        prefix: tuple[str, ...] = (),
+        listening: bool = True,
+        metrics: bool = False,
+        without: tuple[str, ...] = (),
+        binary: Path = program.BINARY,
+        **settings: Any,
     ) -> Server:
-        """Starts one more. `settings` are added to what a test server needs; `without` takes some of that away."""
+        """Starts one more. `settings` are added to what a test server needs; `without` takes away."""
         defaults = {
             "HOST": "127.0.0.1",
             "PORT": "0",
@@ -60,7 +66,7 @@ class Starter:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Starter]:
-    """Starts servers; at the end each that still runs must stop cleanly, and none may have reported a fault."""
+    """Starts servers; at the end each must stop cleanly, and none may have reported a fault."""
     starter = Starter(tmp_path)
     try:
         yield starter
@@ -84,7 +90,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"program: {program.BINARY}, sanitizer: {sanitizer.NAME or 'none'}, disks: {', '.join(full_disk.kinds())}"
+    disks = ", ".join(full_disk.kinds())
+    return f"program: {program.BINARY}, sanitizer: {sanitizer.NAME or 'none'}, full disks: {disks}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

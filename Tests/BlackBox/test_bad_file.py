@@ -1,4 +1,4 @@
-"""A file that can't be understood is never read as 0 and never overwritten; a directory that can't be used is named."""
+"""A file that can't be understood is never read as 0 and never overwritten; a bad directory is named."""
 
 from __future__ import annotations
 
@@ -126,7 +126,9 @@ def expect_unready(server: Server, reason: str) -> None:
     assert (response.status, response.json) == (503, {"status": "unready", "reason": reason})
 
 
-@pytest.mark.parametrize("content", [BAD["empty"], BAD["truncated"], BAD["a negative count"], b'{"counter": 3}', None])
+@pytest.mark.parametrize(
+    "content", [BAD["empty"], BAD["truncated"], BAD["a negative count"], b'{"counter": 3}', None]
+)
 def test_in_shared_mode_a_file_that_goes_bad_stops_the_count_until_it_is_restored(start, content) -> None:
     """Also one that goes back, or away: numbers that were given out are not given out again."""
     server = start(COUNTER_SHARED="true").await_ready()

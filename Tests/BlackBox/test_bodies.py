@@ -58,7 +58,7 @@ def test_a_body_that_comes_byte_by_byte_is_one_body(server: Server) -> None:
 
 
 def expect_too_large(server: Server, data: bytes) -> None:
-    """413, although the client sends all of it before it looks; then the connection ends, and nothing was counted."""
+    """413, although the client sends all of it before it looks; then the connection ends."""
     with server.connect() as connection:
         connection.send_what_is_taken(data)
         response = connection.read_response(to="POST")
@@ -185,7 +185,14 @@ def test_headers_below_the_limit_are_read(server: Server) -> None:
         b"A" * (1 << 20),
         b"POST /" + b"x" * (1 << 20),
     ],
-    ids=["one field", "many fields", "target", "field without end", "method without end", "target without end"],
+    ids=[
+        "one field",
+        "many fields",
+        "target",
+        "field without end",
+        "method without end",
+        "target without end",
+    ],
 )
 def test_headers_over_the_limit_are_refused(server: Server, data: bytes) -> None:
     expect_headers_refused(server, data)

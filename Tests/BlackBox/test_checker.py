@@ -18,7 +18,7 @@ def get(start: float, end: float, number: int | None) -> Call:
 
 
 def simulated(seed: int, calls: int = 400, clients: int = 8, lost: float = 0.1) -> tuple[list[Call], int]:
-    """A history as a correct counter makes it: each call takes effect at some moment between start and end."""
+    """A history as a correct counter makes it: each call takes effect between its start and its end."""
     chance = random.Random(seed)
     free = [0.0] * clients
     planned = []
@@ -50,7 +50,10 @@ WRONG = {
     "one number for two POSTs": ([post(0, 9, 1), post(0, 9, 1)], 1, "answered 1"),
     "a POST below one answered before": ([post(0, 1, 2), post(2, 3, 1)], 2, "had been answered"),
     "a POST with a number that a GET showed before": (
-        [post(0, 9, 1), get(1, 2, 2), post(3, 4, 2)], 2, "had been answered"),
+        [post(0, 9, 1), get(1, 2, 2), post(3, 4, 2)],
+        2,
+        "had been answered",
+    ),
     "a GET that misses a POST answered before": ([post(0, 1, 1), get(2, 3, 0)], 1, "had been answered"),
     "a GET below another GET before": ([post(0, 9, 1), get(1, 2, 1), get(3, 4, 0)], 1, "had been answered"),
     "a GET of a number before its POST began": ([get(0, 1, 1), post(2, 3, 1)], 1, "began only later"),

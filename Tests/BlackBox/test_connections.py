@@ -41,7 +41,9 @@ def test_http_1_1_stays_open(server: Server) -> None:
             assert not response.closes
 
 
-@pytest.mark.parametrize("value", ["close", "Close", "keep-alive, close", "close, keep-alive", " close ,x", "x,\tclose"])
+@pytest.mark.parametrize(
+    "value", ["close", "Close", "keep-alive, close", "close, keep-alive", " close ,x", "x,\tclose"]
+)
 def test_close_is_honoured_and_said(server: Server, value: str) -> None:
     with server.connect() as connection:
         response = connection.ask("POST", fields=f"Connection: {value}\r\n")
@@ -89,7 +91,9 @@ def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
 
 
 def test_pipelined_gets_and_posts_see_each_other(server: Server) -> None:
-    methods = ["POST", "GET", "POST", "POST", "HEAD", "GET", "OPTIONS", "POST", "GET", "DELETE"] * (PIPELINED // 10)
+    methods = ["POST", "GET", "POST", "POST", "HEAD", "GET", "OPTIONS", "POST", "GET", "DELETE"] * (
+        PIPELINED // 10
+    )
     posts = 0
     with server.connect() as connection:
         connection.send(b"".join(request(method) for method in methods))
@@ -134,7 +138,7 @@ def test_half_a_request_before_the_end_is_not_counted(server: Server) -> None:
 
 
 def test_a_blank_line_before_a_request_does_no_harm(server: Server) -> None:
-    """RFC 9112, section 2.2: a server should ignore it. Refusing is allowed; taking it for a request is not."""
+    """RFC 9112, section 2.2: a server should ignore it. It may refuse; it may not take it for a request."""
     with server.connect() as connection:
         connection.send(b"\r\n" + request("POST"))
         response = connection.read_response(to="POST")

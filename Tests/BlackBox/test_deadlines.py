@@ -6,12 +6,13 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from harness.program import Server, wait_for
-from harness.sanitizer import NAME, PATIENCE
+from harness.program import wait_for
+from harness.sanitizer import NAME, PATIENCE, scaled
 from harness.wire import Connection, expect_problem, request
 
 DEADLINE = 1.0
@@ -20,7 +21,7 @@ ROOM = 5.0 if not NAME else 15.0
 DRIP_SECONDS = 0.1
 
 #: How many clients flood without reading, and what all of them together may cost the server.
-FLOODERS = 10
+FLOODERS = scaled(10)
 MEMORY_BYTES = 24 << 20
 FLOOD_BYTES = 64 << 20
 
@@ -136,7 +137,7 @@ def memory() -> Iterator[Path]:
 @pytest.mark.heavy
 @pytest.mark.parametrize("method, target", [("GET", "/"), ("POST", "/"), ("GET", "/nothing")])
 def test_clients_that_pipeline_and_never_read_are_bounded_and_cut(
-    start, memory: Path, method: str, target: str
+    memory: Path, start, method: str, target: str
 ) -> None:
     """They are cut once the kernel takes no more answers for them, and that is some thousands each."""
     server = start(IDLE_TIMEOUT=2, EVENT_LOOPS=1, COUNTER_FILE=memory / "counter.json")
@@ -164,10 +165,8 @@ def test_a_slow_reader_that_does_read_is_served_to_the_end(start) -> None:
         connection.socket.settimeout(0.1)
         data, sent, read = request("GET", "/healthz") * number, 0, 0
         while read < number:
-            try:
+            with suppress(TimeoutError):
                 sent += connection.socket.send(data[sent : sent + 65_536]) if sent < len(data) else 0
-            except TimeoutError:
-                pass
             for _ in range(min(200, number - read)):
                 assert connection.read_response().json == {"status": "ok"}
                 read += 1

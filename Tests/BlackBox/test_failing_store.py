@@ -1,4 +1,4 @@
-"""A disk that fails: 503 meanwhile, the service alive, and right counts after; nobody has to restart anything."""
+"""A disk that fails: 503 meanwhile, the service alive, right counts after, and nobody has to restart it."""
 
 from __future__ import annotations
 

@@ -100,8 +100,12 @@ def test_in_shared_mode_nothing_is_left_even_between_commits(start) -> None:
 
 
 @pytest.mark.parametrize("shared", ["false", "true"])
-@pytest.mark.parametrize("content", [b"", b'{"counter": 99}', b"\0" * 10_000], ids=["empty", "a count", "garbage"])
-def test_a_temporary_file_that_a_crash_left_is_harmless_and_goes_away(start, shared: str, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b'{"counter": 99}', b"\0" * 10_000], ids=["empty", "a count", "garbage"]
+)
+def test_a_temporary_file_that_a_crash_left_is_harmless_and_goes_away(
+    start, shared: str, content: bytes
+) -> None:
     start.file.write_text('{"counter": 7}')
     (start.folder / TEMPORARY).write_bytes(content)
     server = start(COUNTER_SHARED=shared).await_ready()

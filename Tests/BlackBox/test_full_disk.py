@@ -1,4 +1,4 @@
-"""A disk with no room left, in earnest: counts that were acknowledged are there, and it goes on when there is room."""
+"""A disk with no room left: counts that were acknowledged are there, and it goes on when there is room."""
 
 from __future__ import annotations
 

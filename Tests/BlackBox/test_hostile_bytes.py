@@ -91,7 +91,9 @@ def test_what_is_oddly_written_is_one_request_or_refused(server: Server, data: b
     assert server.get().count == (2 if response.status == 200 else 0)
 
 
-@pytest.mark.parametrize("target", ["*", "/healthz#a", "test:80", "http://", "http:///", "//test/", "?", "%2f"])
+@pytest.mark.parametrize(
+    "target", ["*", "/healthz#a", "test:80", "http://", "http:///", "//test/", "?", "%2f"]
+)
 def test_odd_targets_are_answered_in_http(server: Server, target: str) -> None:
     for method in ["GET", "OPTIONS", "CONNECT", "POST"]:
         try:
@@ -105,7 +107,9 @@ def mutated(chance: random.Random) -> bytes:
     """A request or two with some bytes changed, doubled, cut out or put in."""
     data = bytearray(request("POST", body=b"hello") + request("GET", "/version", "Accept: */*\r\n"))
     if chance.random() < 0.5:
-        data = bytearray(request("POST", fields="Transfer-Encoding: chunked\r\n") + b"5\r\nhello\r\n0\r\n\r\n")
+        data = bytearray(
+            request("POST", fields="Transfer-Encoding: chunked\r\n") + b"5\r\nhello\r\n0\r\n\r\n"
+        )
     for _ in range(chance.randint(1, 8)):
         place = chance.randrange(len(data))
         piece = bytes(chance.choice(b"\0\r\n :;,+-0x9aZ\xff\t") for _ in range(chance.randint(0, 4)))

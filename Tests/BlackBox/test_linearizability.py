@@ -36,7 +36,7 @@ def test_a_history_of_many_clients_is_linearizable(start, shared: str, loops: in
 
 @pytest.mark.parametrize("shared", ["false", "true"])
 def test_those_who_wait_share_one_commit(start, shared: str) -> None:
-    """Group commit: all POSTs that come while a commit is under way are in the next one, so that there are two."""
+    """Group commit: all POSTs that come while one is under way are in the next, so that there are two."""
     server = start(EVENT_LOOPS=2, COUNTER_SHARED=shared, COMMIT_TIMEOUT=60).await_ready()
     server.add()
     with Fault(server, start.folder, SYNC, "delay_enter=2s:when=1", RENAME) as fault:

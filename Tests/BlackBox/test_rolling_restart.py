@@ -1,4 +1,4 @@
-"""A new server takes over from an old one, with clients at work behind a load balancer: none of them notices."""
+"""A new server takes over from an old one, behind a load balancer: no client notices."""
 
 from __future__ import annotations
 

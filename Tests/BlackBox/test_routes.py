@@ -79,7 +79,9 @@ def test_a_post_with_a_query_counts(server: Server) -> None:
     assert server.ask("POST", "/?source=test").count == 1
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/healthz/", "/Healthz", "//", "/healthz/x", "/..", "/%00", "/é"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/healthz/", "/Healthz", "//", "/healthz/x", "/..", "/%00", "/é"]
+)
 def test_an_unknown_path_is_404(server: Server, path: str) -> None:
     expect_problem(server.get(path), 404)
 

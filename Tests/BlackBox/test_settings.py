@@ -70,8 +70,12 @@ def test_a_senseless_flag_is_named_and_ends_with_64(name: str, value: str) -> No
     assert flag(name) in line and value in line, f"neither flag nor value in: {line}"
 
 
-@pytest.mark.parametrize("arguments", [["--bogus"], ["--bogus=1"], ["-x"], ["serve"], ["--port"], ["--portt", "1"]])
-def test_an_argument_that_is_unknown_or_lacks_its_value_is_named_and_ends_with_64(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["--bogus"], ["--bogus=1"], ["-x"], ["serve"], ["--port"], ["--portt", "1"]]
+)
+def test_an_argument_that_is_unknown_or_lacks_its_value_is_named_and_ends_with_64(
+    arguments: list[str],
+) -> None:
     result = run(*arguments)
     line = the_line(result.stderr)
     assert result.returncode == 64, result
@@ -80,7 +84,9 @@ def test_an_argument_that_is_unknown_or_lacks_its_value_is_named_and_ends_with_6
 
 @pytest.mark.parametrize("name", ["PORT", "LOG_LEVEL", "IDLE_TIMEOUT"])
 def test_a_good_flag_does_not_excuse_another_bad_setting(name: str) -> None:
-    assert run("--port", "0", **({name: "abc"} if name != "PORT" else {"METRICS_PORT": "abc"})).returncode == 64
+    assert (
+        run("--port", "0", **({name: "abc"} if name != "PORT" else {"METRICS_PORT": "abc"})).returncode == 64
+    )
 
 
 def test_the_same_port_for_both_listeners_makes_no_sense() -> None:
@@ -130,7 +136,9 @@ def test_a_flag_without_value_means_true(start) -> None:
     assert server.log("starting")[0]["COUNTER_SHARED"] is True
 
 
-@pytest.mark.parametrize("text, value", [("true", True), ("TRUE", True), ("1", True), ("false", False), ("0", False)])
+@pytest.mark.parametrize(
+    "text, value", [("true", True), ("TRUE", True), ("1", True), ("false", False), ("0", False)]
+)
 def test_yes_and_no_have_several_spellings(start, text: str, value: bool) -> None:
     assert start(COUNTER_SHARED=text).log("starting")[0]["COUNTER_SHARED"] is value
 

@@ -72,7 +72,9 @@ def test_during_the_delay_it_is_unready_and_still_serves(start, number: signal.S
         assert server.get("/healthz").status == 200
         assert server.add() == 1
         response = old.ask("POST")
-        assert (response.count, response.closes) == (2, True), "clients must learn that they should turn elsewhere"
+        assert (response.count, response.closes) == (2, True), (
+            "clients must learn that they should turn elsewhere"
+        )
         old.expect_close()
     server.kill()
 

@@ -1,4 +1,4 @@
-"""A disk that does not answer: POSTs are refused in time, the rest goes on as fast as ever, nothing is lost."""
+"""A disk that does not answer: POSTs are refused in time, the rest is as fast as ever, nothing is lost."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ def test_a_stall_that_ends_in_time_is_only_a_slow_commit(start, step: str, share
     server = start(COUNTER_SHARED=shared, COMMIT_TIMEOUT=60).await_ready()
     server.add(3)
     connections = [server.connect() for _ in range(8)]
-    with Fault(server, start.folder, STEPS[step], "delay_enter=2s:when=1") as fault, Watch(server, targets(shared)):
+    with (
+        Fault(server, start.folder, STEPS[step], "delay_enter=2s:when=1") as fault,
+        Watch(server, targets(shared)),
+    ):
         for connection in connections:
             connection.send(request("POST"))
         await_stall(fault)

@@ -77,4 +77,4 @@ def test_a_single_writer_keeps_the_python_service_waiting_and_then_lets_it_go_on
         service.kill()
     assert numbers == list(range(11, 11 + TIMES))
     successor = start().await_ready()
-    assert wait_for("the successor counts on", lambda: successor.add()) == 11 + TIMES
+    assert wait_for("the successor counts on", successor.add) == 11 + TIMES

@@ -12,7 +12,7 @@ from harness.sanitizer import NAME, scaled
 from harness.wire import Connection, request
 
 CLIENTS = scaled(2000)
-#: So often as many of them come and go. The first rounds make the allocator take what it needs from the system.
+#: So often they come and go. In the first rounds the allocator takes what it needs from the system.
 ROUNDS = 5
 #: What two further rounds may cost: a leak of 1.5 KB for each client would show.
 GROWTH_BYTES = 6 << 20

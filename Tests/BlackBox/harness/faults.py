@@ -22,7 +22,7 @@ class Fault:
     """
 
     def __init__(self, server: Server, folder: Path, calls: str, effect: str, observed: str = "") -> None:
-        """`effect` is strace's: error=EIO, delay_enter=3s, each with :when=3+5 for every fifth from the third on.
+        """`effect` is strace's: error=EIO or delay_enter=3s; :when=3+5 for every fifth from the third on.
 
         `observed` are further calls, which work as ever and are noted for `seen()`.
         """

@@ -1,9 +1,9 @@
 """Judges a history of calls to the counter: unique, ordered, never backwards, nothing from nowhere.
 
-A POST that was answered with n is the n-th increment: the numbers themselves say in which order the server put the
-POSTs, so that no search for an order is needed. What remains to be shown is that this order agrees with real time,
-and that every GET fits into it. A POST that was refused with 503, or whose answer was lost, may be counted once or
-never, at any time after its start.
+A POST that was answered with n is the n-th increment: the numbers themselves say in which order the server
+put the POSTs, so that no search for an order is needed. What remains to be shown is that this order agrees
+with real time, and that every GET fits into it. A POST that was refused with 503, or whose answer was lost,
+may be counted once or never, at any time after its start.
 """
 
 from __future__ import annotations
@@ -103,6 +103,6 @@ def _final(posts: Sequence[Call], numbers: Sequence[int], first: int, final: int
         found.append(f"{max(numbers)} was acknowledged, but the count is {final} in the end")
     if not distinct <= final - first <= distinct + unanswered:
         found.append(
-            f"the count grew by {final - first}; {distinct} increments were acknowledged, {unanswered} were not"
+            f"the count grew by {final - first}; {distinct} POSTs were acknowledged, {unanswered} were not"
         )
     return found

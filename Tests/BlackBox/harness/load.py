@@ -17,8 +17,8 @@ _RETRY_SECONDS = 0.01
 class Load:
     """Clients on keep-alive connections that POST and GET until told to stop.
 
-    With several ports the clients are dealt out to them in turn. A client whose server is gone goes on trying, so
-    that it is there when the server is back.
+    With several ports the clients are dealt out to them in turn. A client whose server is gone tries again
+    until the server is back.
     """
 
     def __init__(self, ports: Sequence[int], clients: int, reads: float = 0.5, seed: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""The built program as a process: started with nothing in its environment but what a test sets, watched, ended."""
+"""The built program as a process: its environment is what a test sets, it is watched, and it is ended."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def run(
         env=settings | sanitizer.environment(),
         capture_output=True,
         text=True,
+        check=False,
         timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
     )

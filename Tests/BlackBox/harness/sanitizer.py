@@ -1,8 +1,9 @@
-"""Builds with a sanitizer: how they are told to report, how a report is found, and how much slower they are."""
+"""Builds with a sanitizer: how they report, how a report is found, and how much slower they are."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 #: Which one the program was built with: "address", "thread" or none.
@@ -16,6 +17,10 @@ PATIENCE = 60.0 if NAME else 20.0
 FAST = 4.0 if NAME else 1.0
 
 _MARKS = ("Sanitizer:", "runtime error:", "Fatal error:", "Current stack trace", "*** Signal")
+#: Names for addresses, in reports and for suppressions; it comes with Swift.
+_SYMBOLIZER = shutil.which("llvm-symbolizer") or shutil.which(
+    "llvm-symbolizer", path=str(Path(shutil.which("swift") or "/usr/bin/swift").resolve().parent)
+)
 _SUPPRESSIONS = Path(__file__).parent / "thread-sanitizer.supp"
 
 
@@ -26,11 +31,15 @@ def scaled(size: int) -> int:
 
 def environment() -> dict[str, str]:
     """What makes a report fatal, and visible in the exit status."""
-    if NAME == "address":
-        return {"ASAN_OPTIONS": "exitcode=66:detect_leaks=1:quarantine_size_mb=8"}
-    if NAME == "thread":
-        return {"TSAN_OPTIONS": f"exitcode=66:halt_on_error=0:suppressions={_SUPPRESSIONS}"}
-    return {}
+    options = {
+        "address": ["detect_leaks=1", "quarantine_size_mb=8"],
+        # A thread that waits for a disk that never answers is not waited for at the end.
+        "thread": [f"suppressions={_SUPPRESSIONS}", "report_thread_leaks=0"],
+    }
+    if not NAME:
+        return {}
+    common = ["exitcode=66", *([f"external_symbolizer_path={_SYMBOLIZER}"] if _SYMBOLIZER else [])]
+    return {f"{NAME[0].upper()}SAN_OPTIONS": ":".join(common + options[NAME])}
 
 
 def reports(output: str) -> list[str]:

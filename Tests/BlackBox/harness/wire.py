@@ -7,6 +7,7 @@ import re
 import socket
 import struct
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,7 @@ class Response:
 
 
 def expect_problem(response: Response, status: int) -> None:
-    """That it is an error as RFC 9457 has it: `application/problem+json` with its status, a title, and no nonsense."""
+    """That it is an error as RFC 9457 has it: `application/problem+json` with its status and a title."""
     assert response.status == status, f"{response.status} {response.body!r} instead of {status}"
     assert response.field("content-type") == "application/problem+json", f"{response}"
     assert response.json["status"] == status, f"{response}"
@@ -74,7 +75,9 @@ def expect_unavailable(response: Response) -> None:
 class Connection:
     """A TCP connection to the server. Every wait ends: after `patience` seconds it is an error."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1", patience: float = PATIENCE, receive_buffer: int = 0):
+    def __init__(
+        self, port: int, host: str = "127.0.0.1", patience: float = PATIENCE, receive_buffer: int = 0
+    ):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.patience = patience
         self.socket = socket.socket(family, socket.SOCK_STREAM)
@@ -102,10 +105,8 @@ class Connection:
 
     def send_what_is_taken(self, data: bytes) -> None:
         """Sends; that the server has closed meanwhile is no error, what it answered is looked at later."""
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             self.send(data)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
 
     def finish_sending(self) -> None:
         self.socket.shutdown(socket.SHUT_WR)
