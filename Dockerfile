@@ -39,17 +39,20 @@ RUN swift build -c release --static-swift-stdlib --product counter-server -Xlink
 # What goes into the image, laid out as it will be: the program, the libraries that the loader finds for it, and the
 # record and the licence of each one's package where scanners look for them on distroless. One date for all makes the
 # layer the same however often it is built.
-RUN program=.build/release/counter-server \
-    && install -D --mode=0755 --target-directory=/image/usr/local/bin "$program" \
-    && mkdir -p /image/var/lib/dpkg/status.d /volume/data \
-    && ldd "$program" | grep -o '/[^ ]*' | while read -r library; do \
-        package="$(dpkg --search "*/${library##*/}" | head -n 1 | cut -d : -f 1)" \
-        && install -D --mode=0755 "$library" "/image$library" \
-        && install -D --mode=0644 --target-directory="/image/usr/share/doc/$package" \
-            "/usr/share/doc/$package/copyright" \
-        && dpkg --status "$package" > "/image/var/lib/dpkg/status.d/$package"; \
-    done \
-    && find /image /volume -exec touch --no-dereference --date=@0 {} +
+# (Statements rather than a chain of &&: within one, the shell would not end at a failure in the loop.)
+RUN program=.build/release/counter-server; \
+    install -D --mode=0755 --target-directory=/image/usr/local/bin "$program"; \
+    mkdir -p /image/var/lib/dpkg/status.d /volume/data; \
+    ldd "$program" | grep -o '/[^ ]*' | while read -r library; do \
+        package="$(dpkg --search "*/${library##*/}" | cut -d : -f 1 | sort -u)"; \
+        licence="/usr/share/doc/$package/copyright"; \
+        # GCC's libraries have theirs in common; the link to it is left out of slim bases.
+        [ -e "$licence" ] || licence="$(ls /usr/share/doc/gcc-*-base/copyright)"; \
+        install -D --mode=0755 "$library" "/image$library"; \
+        install -D --mode=0644 "$licence" "/image/usr/share/doc/$package/copyright"; \
+        dpkg --status "$package" > "/image/var/lib/dpkg/status.d/$package"; \
+    done; \
+    find /image /volume -exec touch --no-dereference --date=@0 {} +
 
 # The tests, in the image that the program is built in: docker build --target test .
 # The unit tests, and those of the program from outside that need no more rights than a build has: no mount, no trace.
