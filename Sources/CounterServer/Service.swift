@@ -28,6 +28,7 @@ final class Service<Store: CounterStore> {
     private var loops: [EventLoop] = []
     private var statistics: [LoopStatistics] = []
     private let commits = CommitStatistics()
+    private var stallWatch: StallWatch<Store>?
     private let accessLog: AccessLog?
     private var accessLogThread: Thread?
     private var threads: [Thread] = []
@@ -54,7 +55,9 @@ final class Service<Store: CounterStore> {
         for listener in metricsListeners { try serveMetrics(listener) }
         let watch = StallWatch(
             counter, limit: settings.commitTimeout, statistics: commits, logger: logger)
-        loops[0].every(0.25) { watch.look() }
+        stallWatch = watch
+        // Not held by the loop: it knows the counter, and the counter how to wake the loop.
+        loops[0].every(0.25) { [unowned watch] in watch.look() }
     }
 
     private static func bind(_ setting: String, _ host: String, _ port: Int, count: Int) throws -> [Listener]
