@@ -1,7 +1,7 @@
 """The file as the Python service uses it: what the server must share `/data` with while a team migrates.
 
-Run as a program, it is such a service in a process of its own: it counts so many times, and prints one line for
-each increment, a JSON array of start, end and number. Usage: python_service.py FILE TIMES
+Run as a program, it is such a service in a process of its own: it counts so many times, and prints one line
+for each increment, a JSON array of start, end and number. Usage: python_service.py FILE TIMES
 """
 
 from __future__ import annotations
