@@ -22,12 +22,15 @@ from harness.wrk import Load, Target, measure
 
 STREAMS = 1000
 CONNECTIONS = 64
+WAYS = ["metrics", "scraped", "streams"]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=3, help="length of each load (3)")
+    parser.add_argument("--methods", nargs="+", choices=["GET", "POST"], default=["GET", "POST"])
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="of being watched")
     return parser.parse_args()
 
 
@@ -93,8 +96,7 @@ def main() -> None:
     options = arguments()
     machine.need_descriptors(STREAMS + 200)
     cpus = machine.cores()
-    cases = [("GET", "off"), ("GET", "metrics"), ("GET", "scraped")]
-    cases += [("POST", "off"), ("POST", "metrics"), ("POST", "scraped"), ("POST", "streams")]
+    cases = [(method, way) for method in options.methods for way in ["off", *options.ways]]
     found: dict[tuple[str, str], list[dict[str, float]]] = {case: [] for case in cases}
     for turn in range(options.rounds):
         for method, way in cases[turn % len(cases) :] + cases[: turn % len(cases)]:
