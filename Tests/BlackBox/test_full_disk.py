@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from harness import full_disk
 from harness.full_disk import FileSizeLimit, TinyDisk
 from harness.linearizability import violations
 from harness.load import Load
-from harness.program import Server, free_port, wait_for
+from harness.program import wait_for
 from harness.watch import Watch
 from harness.wire import expect_unavailable
 
@@ -28,17 +29,15 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
         yield disk
 
 
-def test_a_full_disk_at_the_start_is_waited_for(start, disk: Disk) -> None:
+def test_a_disk_that_is_full_before_the_first_commit_is_waited_for(start, disk: Disk) -> None:
     file = disk.folder / "counter.json"
     file.write_text('{"counter": 41}')
-    disk.fill()
-    # A limit on file sizes holds for the log as well: what it would say is asked for instead.
-    port = free_port()
-    server = start(
-        prefix=disk.prefix_when_full, listening=False, PORT=port, LOG_LEVEL="critical", COUNTER_FILE=file
-    )
-    server.port = port
-    wait_for("it serves", lambda: is_there(server))
+    with open(file.with_suffix(".lock"), "a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = start(COUNTER_FILE=file)
+        server.may_log_errors = True
+        server.wait_for_log("waiting for the lock")
+        disk.fill(server)
     wait_for("it has tried", lambda: server.get("/readyz").json.get("reason") == "store failing")
     with Watch(server):
         expect_unavailable(server.ask("POST"))
@@ -48,13 +47,6 @@ def test_a_full_disk_at_the_start_is_waited_for(start, disk: Disk) -> None:
     assert server.get().count == 41
     assert server.add() == 42
     server.stop()
-
-
-def is_there(server: Server) -> bool:
-    try:
-        return server.get("/healthz").status == 200
-    except ConnectionRefusedError:
-        return False
 
 
 @pytest.mark.parametrize("shared", ["false", "true"])

@@ -13,8 +13,6 @@ class TinyDisk:
     """A file system in memory with room for very little; only root can mount it."""
 
     _SIZE = 64 * 1024
-    #: What a server on a disk that is full already is started with.
-    prefix_when_full: tuple[str, ...] = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,7 +28,7 @@ class TinyDisk:
     def __exit__(self, *_: object) -> None:
         subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
 
-    def fill(self, _server: Server | None = None) -> None:
+    def fill(self, _server: Server) -> None:
         with self._ballast.open("wb", buffering=0) as output:
             try:
                 while output.write(bytes(4096)):
@@ -45,8 +43,6 @@ class TinyDisk:
 class FileSizeLimit:
     """No file of the server may have a byte (setrlimit(2), RLIMIT_FSIZE): the kernel refuses to write."""
 
-    prefix_when_full = ("prlimit", "--fsize=0:unlimited", "--")
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -56,9 +52,8 @@ class FileSizeLimit:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def fill(self, server: Server | None = None) -> None:
-        if server:
-            self._limit(server, "0")
+    def fill(self, server: Server) -> None:
+        self._limit(server, "0")
 
     def empty(self, server: Server) -> None:
         self._limit(server, "unlimited")
