@@ -59,6 +59,7 @@ test-page: build ## The page in a browser, the API's description, alerts and met
 
 .PHONY: test-chart
 test-chart: build ## The Helm chart, rendered and played
+	@scripts/apt-install.sh curl procps util-linux
 	@$(call pytest,chart,Tests/Chart)
 
 .PHONY: test-scripts
@@ -76,10 +77,27 @@ lint: ## Check the form of sources, scripts and workflows
 	@swift format lint --strict -r Sources Tests Package.swift
 	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
 	@scripts/lint-workflows.sh
+	@Tests/Chart/lint.sh
 
 .PHONY: bench
 bench: build ## A short benchmark, beside the raw cost of a commit
 	@bench/bench.py
+
+.PHONY: bench-peers
+bench-peers: build ## Compare with what one could run instead (a quarter of an hour)
+	@bench/bench_peers.py
+
+.PHONY: bench-check
+bench-check: build ## Fail when a request takes more instructions than it did
+	@bench/bench_check.py
+
+.PHONY: bench-scaling
+bench-scaling: build ## How cost grows: points, model and plot
+	@bench/scaling.py
+
+.PHONY: image-check
+image-check: ## Run an image as a cluster would: make image-check IMAGE=counter-service
+	@Tests/Chart/image-check.sh $(IMAGE)
 
 .PHONY: evidence
 evidence: build ## Capture evidence/ anew
