@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
-from harness.faults import RENAME, SYNC, WRITE, Fault
+from harness.faults import LOCK, STEPS, SYNC, Fault, Step
 from harness.linearizability import violations
 from harness.load import Load
 from harness.program import Server, wait_for
@@ -14,7 +15,6 @@ from harness.sanitizer import scaled
 from harness.watch import Watch
 from harness.wire import expect_unavailable
 
-STEPS = {"write": WRITE, "sync": SYNC, "rename": RENAME}
 BEFORE = 3
 REFUSED = 5
 CLIENTS = scaled(16)
@@ -91,13 +91,25 @@ def test_a_lock_that_can_not_be_taken_is_survived(start, shared: str) -> None:
     server = start(COUNTER_SHARED=shared).await_ready()
     server.may_log_errors = shared == "true"
     server.add(BEFORE)
-    with Fault(server, start.folder, "flock", "error=ENOLCK"), Watch(server, targets(shared)):
+    with Fault(server, start.folder, LOCK, "error=ENOLCK"), Watch(server, targets(shared)):
         if shared == "true":
             expect_failing(server)
         else:
             assert server.add() == BEFORE + 1
     if shared == "true":
         expect_recovered(server)
+
+
+@pytest.mark.parametrize("error", ["EINVAL", "ENOSYS"])
+def test_a_file_system_that_can_not_exchange_two_names_will_do(start, error: str) -> None:
+    """As NFS: what one call can't do, another can."""
+    server = start().await_ready()
+    server.add(BEFORE)
+    with Fault(server, start.folder, Step("renameat2"), f"error={error}"):
+        assert server.add(5) == BEFORE + 5
+    assert server.add(5) == BEFORE + 10
+    server.stop()
+    assert json.loads(start.file.read_text()) == {"counter": BEFORE + 10}
 
 
 def test_a_failure_is_logged_when_it_begins_and_not_at_every_post(start) -> None:

@@ -39,7 +39,7 @@ def test_those_who_wait_share_one_commit(start, shared: str) -> None:
     """Group commit: all POSTs that come while one is under way are in the next, so that there are two."""
     server = start(EVENT_LOOPS=2, COUNTER_SHARED=shared, COMMIT_TIMEOUT=60).await_ready()
     server.add()
-    with Fault(server, start.folder, SYNC, "delay_enter=2s:when=1", RENAME) as fault:
+    with Fault(server, start.folder, SYNC, "delay_enter=2s:when=1", RENAME.calls) as fault:
         first = server.connect().send(request("POST"))
         wait_for("the first commit stalls", lambda: fault.seen("f"))
         others = [server.connect().send(request("POST")) for _ in range(CLIENTS)]

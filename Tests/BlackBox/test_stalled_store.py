@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from harness.faults import RENAME, SYNC, WRITE, Fault
+from harness.faults import STEPS, SYNC, Fault
 from harness.linearizability import violations
 from harness.load import Load
 from harness.program import Server, wait_for
@@ -15,7 +15,6 @@ from harness.sanitizer import FAST, NAME, scaled
 from harness.watch import Watch
 from harness.wire import expect_unavailable, request
 
-STEPS = {"write": WRITE, "sync": SYNC, "rename": RENAME}
 STALL = "delay_enter=3s"
 #: Seconds within which a POST that waits for the disk is refused, with room for a loaded machine.
 COMMIT_TIMEOUT = 1.0
@@ -76,6 +75,20 @@ def test_a_stall_that_ends_in_time_is_only_a_slow_commit(start, step: str, share
         connection.socket.close()
     assert sorted(numbers) == list(range(4, 12))
     assert server.get().count == 11
+
+
+@pytest.mark.parametrize("shared", ["false", "true"])
+@pytest.mark.parametrize("step", STEPS)
+def test_the_answer_waits_for_every_step(start, step: str, shared: str) -> None:
+    """The increment is on disk before the first byte of the answer; a step left out would show here."""
+    server = start(COUNTER_SHARED=shared, COMMIT_TIMEOUT=60).await_ready()
+    server.add(3)
+    with server.connect() as connection, Fault(server, start.folder, STEPS[step], STALL) as fault:
+        connection.send(request("POST"))
+        await_stall(fault)
+        assert connection.is_silent(0.5), "the answer came before the disk's"
+    with server.connect() as connection:
+        assert connection.ask("POST").count == 5
 
 
 def test_a_get_during_a_stall_shows_what_was_committed(start) -> None:

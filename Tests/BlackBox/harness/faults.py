@@ -5,14 +5,35 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from .program import Server, wait_for
 
-#: Which calls a store can do a thing with: the tests fail them all, whichever one it uses.
-SYNC = "fsync,fdatasync"
-RENAME = "rename,renameat,renameat2"
-WRITE = "write,pwrite64,writev,pwritev,pwritev2"
+_FILES = ("counter.json", ".counter.json.tmp", "counter.lock")
+_FOLDER = ("",)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a store does, as system calls: all that can do it, whichever one it uses."""
+
+    calls: str
+    #: On which files in the counter's folder; the empty name is the folder itself.
+    names: tuple[str, ...] = (*_FOLDER, *_FILES)
+
+
+WRITE = Step("write,pwrite64,writev,pwritev,pwritev2")
+SYNC = Step("fsync,fdatasync")
+RENAME = Step("rename,renameat,renameat2")
+LOCK = Step("flock")
+#: The steps of a commit, one by one.
+STEPS = {
+    "write": WRITE,
+    "sync of the file": Step(SYNC.calls, _FILES),
+    "rename": RENAME,
+    "sync of the folder": Step(SYNC.calls, _FOLDER),
+}
 
 
 class Fault:
@@ -21,18 +42,18 @@ class Fault:
     Only calls on the folder and the files in it are touched: sockets, pipes and the log go on as ever.
     """
 
-    def __init__(self, server: Server, folder: Path, calls: str, effect: str, observed: str = "") -> None:
+    def __init__(self, server: Server, folder: Path, step: Step, effect: str, observed: str = "") -> None:
         """`effect` is strace's: error=EIO or delay_enter=3s; :when=3+5 for every fifth from the third on.
 
         `observed` are further calls, which work as ever and are noted for `seen()`.
         """
         self._pid = server.pid
         self._output = server.log_path.with_suffix(".strace")
-        names = ["", "counter.json", ".counter.json.tmp", "counter.lock"]
-        paths = [argument for name in names for argument in ("-P", str(folder / name))]
+        paths = [argument for name in step.names for argument in ("-P", str(folder / name))]
+        traced = ",".join(filter(None, [step.calls, observed]))
         self._command = [
             "strace", "--quiet=path-resolution", "-f", "-p", str(self._pid), "-o", str(self._output), *paths,
-            "-e", f"trace={','.join(filter(None, [calls, observed]))}", "-e", f"inject={calls}:{effect}",
+            "-e", f"trace={traced}", "-e", f"inject={step.calls}:{effect}",
         ]  # fmt: skip
 
     def __enter__(self) -> Fault:
