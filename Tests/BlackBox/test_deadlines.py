@@ -22,8 +22,8 @@ DRIP_SECONDS = 0.1
 
 #: How many clients flood without reading, and what all of them together may cost the server.
 FLOODERS = scaled(10)
-MEMORY_BYTES = 24 << 20
-FLOOD_BYTES = 64 << 20
+MEMORY_BYTES = 16 << 20
+FLOOD_BYTES = 256 << 20
 
 
 def drip(connection: Connection, byte: Callable[[int], bytes]) -> float:
