@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness.faults import RENAME, SYNC, Fault
+from harness.faults import LOCK, RENAME, SYNC, Fault
 from harness.linearizability import violations
 from harness.load import Load
 from harness.program import wait_for
@@ -49,3 +49,18 @@ def test_those_who_wait_share_one_commit(start, shared: str) -> None:
         connection.socket.close()
     assert sorted(numbers) == list(range(2, CLIENTS + 3))
     assert commits == 2, f"{commits} commits for {CLIENTS + 1} POSTs"
+
+
+def test_gets_that_wait_in_shared_mode_share_one_read(start) -> None:
+    server = start(EVENT_LOOPS=2, COUNTER_SHARED="true", COMMIT_TIMEOUT=60).await_ready()
+    server.add(3)
+    with Fault(server, start.folder, LOCK, "delay_enter=2s:when=1", "open,openat,openat2") as fault:
+        first = server.connect().send(request("GET"))
+        wait_for("the first read stalls", lambda: fault.seen("flock"))
+        others = [server.connect().send(request("GET")) for _ in range(CLIENTS)]
+        counts = [connection.read_response().count for connection in [first, *others]]
+        reads = fault.seen(rf"open\w*\([^)]*{start.file.name}")
+    for connection in [first, *others]:
+        connection.socket.close()
+    assert counts == [3] * (CLIENTS + 1)
+    assert reads == 2, f"{reads} reads for {CLIENTS + 1} GETs"

@@ -169,6 +169,16 @@ def test_a_disk_that_never_answers_does_not_hold_it_up_for_ever(start) -> None:
     assert server.wait() == 0
 
 
+def test_a_server_whose_disk_fails_stops_cleanly(start) -> None:
+    server = start().await_ready()
+    server.may_log_errors = True
+    server.add(1)
+    with Fault(server, start.folder, SYNC, "error=EIO"):
+        expect_unavailable(server.ask("POST"))
+        server.send_signal(signal.SIGTERM)
+        assert server.wait() == 0
+
+
 @pytest.mark.parametrize("settings", [{"DRAIN_DELAY": LONG}, {"SHUTDOWN_TIMEOUT": LONG}], ids=str)
 def test_a_second_signal_ends_it_at_once(start, settings: dict[str, int]) -> None:
     server = start(REQUEST_TIMEOUT=LONG, **settings).await_ready()

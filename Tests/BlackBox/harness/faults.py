@@ -85,8 +85,8 @@ class Fault:
         return self._notes().count("(INJECTED)") + self._notes().count("(DELAYED)")
 
     def seen(self, call: str) -> int:
-        """How many calls there were whose name begins so."""
-        return len(re.findall(rf"\b{call}\w*\(", self._notes()))
+        """How many calls there were that begin so, which is a pattern, with or without their end."""
+        return len(re.findall(rf"^\d+ +{call}", self._notes(), re.MULTILINE))
 
     def _notes(self) -> str:
         return self._output.read_text() if self._output.exists() else ""
