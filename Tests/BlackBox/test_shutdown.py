@@ -8,6 +8,7 @@ import time
 import pytest
 
 from harness.faults import SYNC, Fault
+from harness.full_disk import FileSizeLimit
 from harness.program import Server, wait_for
 from harness.sanitizer import PATIENCE
 from harness.wire import Closed, expect_unavailable, request
@@ -173,10 +174,10 @@ def test_a_server_whose_disk_fails_stops_cleanly(start) -> None:
     server = start().await_ready()
     server.may_log_errors = True
     server.add(1)
-    with Fault(server, start.folder, SYNC, "error=EIO"):
-        expect_unavailable(server.ask("POST"))
-        server.send_signal(signal.SIGTERM)
-        assert server.wait() == 0
+    FileSizeLimit(start.folder).fill(server)
+    expect_unavailable(server.ask("POST"))
+    server.send_signal(signal.SIGTERM)
+    assert server.wait() == 0
 
 
 @pytest.mark.parametrize("settings", [{"DRAIN_DELAY": LONG}, {"SHUTDOWN_TIMEOUT": LONG}], ids=str)
