@@ -1,12 +1,9 @@
 resource "aws_ecr_repository" "counter" {
   name = "counter-service"
-  # A tag that was pushed means that image for ever. Signatures are attached to a digest as OCI referrers and need no
-  # tag; the tag that older tools use for their index is left out.
-  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
-  image_tag_mutability_exclusion_filter {
-    filter      = "sha256-*"
-    filter_type = "WILDCARD"
-  }
+  # A tag that was pushed means that image for ever. Signatures need no tag: they are attached to the image's digest as
+  # OCI referrers, which ECR keeps. (The tag sha256-….sig of older signing tools is written anew with each signature,
+  # and would be refused.)
+  image_tag_mutability = "IMMUTABLE"
 
   image_scanning_configuration {
     scan_on_push = true
@@ -18,20 +15,23 @@ resource "aws_ecr_repository" "counter" {
   }
 }
 
+# A signature, an SBOM and an image's part for one platform have no tag and are counted like images. To expire what has
+# no tag by its age would so unsign what is deployed: only their number is bounded, well over what a hundred releases
+# have.
 resource "aws_ecr_lifecycle_policy" "counter" {
   repository = aws_ecr_repository.counter.name
   policy = jsonencode({
     rules = [
       {
         rulePriority = 1
-        description  = "what has no tag goes after a week"
-        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
+        description  = "a hundred releases to go back to"
+        selection    = { tagStatus = "tagged", tagPatternList = ["*"], countType = "imageCountMoreThan", countNumber = 100 }
         action       = { type = "expire" }
       },
       {
         rulePriority = 2
-        description  = "a hundred images to go back to"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 100 }
+        description  = "their parts and signatures"
+        selection    = { tagStatus = "untagged", countType = "imageCountMoreThan", countNumber = 1500 }
         action       = { type = "expire" }
       },
     ]

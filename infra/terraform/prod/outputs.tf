@@ -18,6 +18,11 @@ output "eks_cluster" {
   value       = module.eks.cluster_name
 }
 
+output "namespace" {
+  description = "The namespace that the pipeline deploys to."
+  value       = kubernetes_namespace_v1.prod.metadata[0].name
+}
+
 output "deploy_role_arn" {
   description = "The role that the pipeline takes."
   value       = aws_iam_role.deploy.arn

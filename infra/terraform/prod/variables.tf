@@ -2,6 +2,20 @@ variable "region" {
   description = "AWS region of everything."
   type        = string
   default     = "eu-west-2"
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region has the form eu-west-2."
+  }
+}
+
+variable "zones" {
+  description = "Letters of the three zones in that region. Named, so that a zone that AWS adds moves no subnet."
+  type        = list(string)
+  default     = ["a", "b", "c"]
+  validation {
+    condition     = length(distinct(var.zones)) == 3 && length(var.zones) == 3 && alltrue([for zone in var.zones : can(regex("^[a-z]$", zone))])
+    error_message = "zones are three different letters, such as a, b and c."
+  }
 }
 
 variable "account_id" {
@@ -24,12 +38,12 @@ variable "name" {
 }
 
 variable "kubernetes_version" {
-  description = "Minor version of Kubernetes; raised one at a time."
+  description = "Minor version of Kubernetes; raised one at a time, before its standard support ends."
   type        = string
-  default     = "1.34"
+  default     = "1.36"
   validation {
     condition     = can(regex("^1\\.[0-9]{2}$", var.kubernetes_version))
-    error_message = "kubernetes_version has the form 1.34."
+    error_message = "kubernetes_version has the form 1.36."
   }
 }
 
@@ -60,7 +74,7 @@ variable "api_cidrs" {
 }
 
 variable "administrators" {
-  description = "ARNs of IAM roles that administer the cluster, beside whoever applies this."
+  description = "ARNs of the IAM roles or users that administer the cluster, with those who apply this among them. Empty: whoever applies it."
   type        = set(string)
   default     = []
   validation {
@@ -70,15 +84,19 @@ variable "administrators" {
 }
 
 variable "node_type" {
-  description = "Instance type of the nodes."
+  description = "Instance type of the nodes, of the x86 kind: the pipeline builds the image for that."
   type        = string
   default     = "t3.medium"
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]*\\.[a-z0-9-]+$", var.node_type)) && !can(regex("^([a-z]+[0-9]+g|a1)", var.node_type))
+    error_message = "node_type has the form t3.medium, and is none of Graviton's (t4g, m8g, a1)."
+  }
 }
 
 variable "nodes" {
-  description = "How many nodes: least, wanted at first, most."
+  description = "How many nodes: least, wanted at first, most. Three are one in each zone: the volume with the count can only be mounted in its own."
   type        = object({ min = number, desired = number, max = number })
-  default     = { min = 2, desired = 2, max = 4 }
+  default     = { min = 3, desired = 3, max = 6 }
   validation {
     condition     = var.nodes.min >= 1 && var.nodes.min <= var.nodes.desired && var.nodes.desired <= var.nodes.max
     error_message = "nodes: 1 <= min <= desired <= max."

@@ -8,7 +8,7 @@ terraform {
     }
     kubernetes = {
       source  = "hashicorp/kubernetes"
-      version = "~> 2.38"
+      version = "~> 3.0"
     }
   }
 
@@ -31,7 +31,7 @@ provider "aws" {
   }
 }
 
-# Only the namespace is made through it. Signs in as whoever applies, with a token of some minutes.
+# Only the namespace, and the class of EFS, are made through it. Signs in as whoever applies, with a token of some minutes.
 provider "kubernetes" {
   host                   = module.eks.cluster_endpoint
   cluster_ca_certificate = base64decode(module.eks.cluster_certificate_authority_data)
