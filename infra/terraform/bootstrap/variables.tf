@@ -2,6 +2,10 @@ variable "region" {
   description = "Where the state is kept."
   type        = string
   default     = "eu-west-2"
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region has the form eu-west-2."
+  }
 }
 
 variable "account_id" {
@@ -18,8 +22,8 @@ variable "bucket" {
   type        = string
   default     = null
   validation {
-    condition     = var.bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.bucket))
-    error_message = "bucket has 3 to 63 lower-case letters, digits, dots and hyphens."
+    condition     = var.bucket == null || can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket))
+    error_message = "bucket has 3 to 63 lower-case letters, digits and hyphens."
   }
 }
 
