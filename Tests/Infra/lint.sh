@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # checkov over the Terraform folders. What is waived is waived in place, with a reason. Modules are not downloaded:
-# what they make is looked at by Terraform's tests, and by Trivy in the pipeline. Usage: Tests/Infra/lint.sh [FOLDER]
+# what they make is for Terraform's tests, and for Trivy in the pipeline. Usage: Tests/Infra/lint.sh [FOLDER]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,7 +11,7 @@ trap 'rm -f "$report"' EXIT
 
 # A file that checkov can't read is one in which it finds nothing: that must not pass.
 "$checkov/checkov" --compact --skip-download --framework terraform --directory "$folder" \
-    --output json --output-file-path console >"$report" 2>/dev/null || true
+    --output json >"$report" 2>/dev/null || true
 python3 - "$report" <<'PYTHON'
 import json
 import sys
