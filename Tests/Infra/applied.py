@@ -1,5 +1,5 @@
-"""Looks at what the modules made of the configuration, deeper than Terraform's own tests can: at the cluster and
-the nodes' template inside them. Reads what Terraform says of a test that applies everything to a mocked AWS:
+"""Looks at what the modules made of the configuration, deeper than Terraform's own tests can: at the cluster
+and the nodes' template inside them. Reads what Terraform says of a test that applies all to a mocked AWS:
 
     terraform -chdir=infra/terraform/prod test -json -verbose -filter=tests/cluster.tftest.hcl |
         python3 Tests/Infra/applied.py

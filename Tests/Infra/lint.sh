@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# checkov over the Terraform folders. What is waived is waived in place, with a reason. Modules are not downloaded:
-# what they make is for Terraform's tests, and for Trivy in the pipeline. Usage: Tests/Infra/lint.sh [FOLDER]
+# checkov over the Terraform folders. What is waived is waived in place, with a reason. Modules are not
+# downloaded: what they make is for Terraform's tests, and for Trivy in the pipeline.
+# Usage: Tests/Infra/lint.sh [FOLDER]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,6 +1,6 @@
-"""Plays what infra/terraform/README.md says of states, its very lines, with the real Terraform and a local S3:
-into the bucket, a second engineer, a lock, an old version restored, and out again. The folders hold stand-ins for
-what they make on AWS. Usage: PROGRAMS=$(scripts/venv.sh state); "$PROGRAMS/python" Tests/Infra/state_moves.py
+"""Plays what infra/terraform/README.md says of states, its very lines, with the real Terraform and a local
+S3: into the bucket, a second engineer, a lock, an old version restored, and out again. The folders hold
+stand-ins for what they make on AWS. Usage: PROGRAMS=$(scripts/venv.sh state); "$PROGRAMS/python" Tests/Infra/state_moves.py
 """
 
 import json
