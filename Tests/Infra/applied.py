@@ -62,11 +62,19 @@ def first_state(lines: Iterable[str]) -> Values | None:
     return None
 
 
+def all_hold(holds: Callable[[Values], bool], values: list[Values]) -> bool:
+    """A block that is not there at all is a claim that fails, not a crash."""
+    try:
+        return bool(values) and all(map(holds, values))
+    except (IndexError, KeyError, TypeError):
+        return False
+
+
 def judge(state: Values) -> list[tuple[str, bool]]:
     """Each claim, and whether it holds of every resource of its kind, of which there must be one."""
     managed = [r for r in resources(state["root_module"]) if r["mode"] == "managed"]
     found = {kind: [r["values"] for r in managed if r["type"] == kind] for kind in (CLUSTER, TEMPLATE, NODES)}
-    return [(claim, bool(found[kind]) and all(map(holds, found[kind]))) for claim, kind, holds in CLAIMS]
+    return [(claim, all_hold(holds, found[kind])) for claim, kind, holds in CLAIMS]
 
 
 def main() -> int:

@@ -1,6 +1,9 @@
 """Plays what infra/terraform/README.md says of states, its very lines, with the real Terraform and a local
 S3: into the bucket, a second engineer, a lock, an old version restored, and out again. The folders hold
-stand-ins for what they make on AWS. Usage: PROGRAMS=$(scripts/venv.sh state); "$PROGRAMS/python" Tests/Infra/state_moves.py
+stand-ins for what they make on AWS. Usage:
+
+    programs=$(scripts/venv.sh state)
+    "$programs/python" Tests/Infra/state_moves.py
 """
 
 import json

@@ -54,6 +54,7 @@ def test_what_should_be_passes() -> None:
             {"access_config": [{"authentication_mode": "CONFIG_MAP"}]},
         ),
         ("secrets are encrypted", CLUSTER, {"encryption_config": [{"resources": []}]}),
+        ("secrets are encrypted", CLUSTER, {"encryption_config": []}),
         ("nodes reach the API inside the VPC", CLUSTER, {"vpc_config": [{"endpoint_private_access": False}]}),
         ("all of the control plane is logged", CLUSTER, {"enabled_cluster_log_types": ["audit"]}),
         (

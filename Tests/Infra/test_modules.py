@@ -7,6 +7,7 @@ import pytest
 from configuration import FOLDERS, TERRAFORM, blocks, read, resource
 
 EKS = blocks("prod", "module")["eks"]
+VPC = blocks("prod", "module")["vpc"]
 NODES = EKS["eks_managed_node_groups"]["default"]
 
 
@@ -46,6 +47,30 @@ def test_terraform_and_the_provider_are_those_that_were_tested(folder: str) -> N
 )
 def test_the_cluster_is_asked_for_as_it_should_be(argument: str, wanted: Any) -> None:
     assert EKS.get(argument) == wanted, f"{argument}: {EKS.get(argument)}"
+
+
+@pytest.mark.parametrize(
+    ("argument", "wanted"),
+    [
+        ("enable_flow_log", True),
+        ("flow_log_traffic_type", "REJECT"),
+        ("manage_default_security_group", True),
+        ("enable_nat_gateway", True),
+    ],
+)
+def test_the_network_is_asked_for_as_it_should_be(argument: str, wanted: Any) -> None:
+    assert VPC.get(argument) == wanted, f"{argument}: {VPC.get(argument)}"
+
+
+def test_there_are_as_many_nodes_as_asked_for() -> None:
+    sizes = {argument: NODES.get(argument) for argument in ("min_size", "desired_size", "max_size")}
+    wanted = {"min_size": "var.nodes.min", "desired_size": "var.nodes.desired", "max_size": "var.nodes.max"}
+    assert sizes == wanted, sizes
+
+
+def test_images_are_encrypted_with_their_own_key() -> None:
+    encryption = resource("prod", "aws_ecr_repository", "counter")["encryption_configuration"][0]
+    assert encryption == {"encryption_type": "KMS", "kms_key": "aws_kms_key.images.arn"}, encryption
 
 
 def test_pods_can_not_reach_the_credentials_of_their_node() -> None:
