@@ -3,144 +3,172 @@ import Testing
 
 @testable import Counter
 
+typealias SimulatedStore = FileStore<SimulatedCalls>
+
+/// A store of which the directory is there and may be written; the files in it are the simulated disk's.
+func simulatedStore(
+    _ calls: SimulatedCalls, _ mode: SimulatedStore.Mode = .singleWriter
+) throws -> SimulatedStore {
+    var store = try SimulatedStore(path: "/tmp/counter.json", mode: mode, calls: calls)
+    #expect(try store.acquire())
+    return store
+}
+
 @Suite struct FileStoreTests {
-    private func store(
-        _ calls: SimulatedCalls, _ mode: FileStore<SimulatedCalls>.Mode = .singleWriter
-    ) throws -> FileStore<SimulatedCalls> {
-        // A directory that is there and may be written; the files in it are the simulated disk's.
-        var store = try FileStore(path: "/tmp/counter.json", mode: mode, calls: calls)
-        #expect(try store.acquire())
-        return store
-    }
-
-    @Test func theFirstCommitOfASingleWriterReplacesAndTheNextOnesExchange() throws {
-        let calls = SimulatedCalls()
-        var store = try store(calls)
-        calls.forgetLog()
-        #expect(try store.add(1) == Addition(count: 1, added: 1))
-        #expect(
-            calls.log == [
-                "open counter.json", "unlink", "open .counter.json.tmp", "write", "fsync", "rename",
-                "fsync directory",
-            ])
-        calls.forgetLog()
-        #expect(try store.add(2).count == 3)
-        #expect(
-            calls.log == [
-                "unlink", "open .counter.json.tmp", "write", "fsync", "exchange", "fsync directory",
-            ])
-        calls.forgetLog()
-        #expect(try store.add(3).count == 6)
-        #expect(calls.log == ["write", "fdatasync", "exchange", "fsync directory"])
-    }
-
-    @Test func aSharedCommitLocksReadsReplacesAndUnlocks() throws {
-        let calls = SimulatedCalls()
-        var store = try store(calls, .shared)
-        _ = try store.add(1)
-        for count in [2, 3] as [Int64] {
-            calls.forgetLog()
-            #expect(try store.add(1).count == count)
-            #expect(
-                calls.log == [
-                    "flock", "open counter.json", "read counter.json", "unlink", "open .counter.json.tmp",
-                    "write",
-                    "fsync", "rename", "fsync directory", "unlock",
-                ])
+    private func error(_ body: () throws -> some Any) -> StoreError? {
+        do {
+            let result = try body()
+            Issue.record("no error, but \(result)")
+            return nil
+        } catch {
+            return error as? StoreError
         }
-        #expect(calls.openDescriptors == 2, "the directory and the lock, not \(calls.openDescriptors)")
     }
 
-    @Test(arguments: [
-        "write", "fsync", "fdatasync", "exchange", "rename", "fsync directory", "open .counter.json.tmp",
-    ])
-    func afterAFailedStepTheDiskIsReadAgainAndCountingGoesOn(step: String) throws {
+    @Test func aCountBelowAnAcknowledgedOneIsRefusedWithBothNumbers() throws {
         let calls = SimulatedCalls()
-        var store = try store(calls)
-        for _ in 0..<3 { _ = try store.add(1) }
-        calls.fault = { $0 == step ? ENOSPC : nil }
-        var failures = 0
-        for _ in 0..<2 { do { _ = try store.add(1) } catch { failures += 1 } }
-        calls.fault = { _ in nil }
-        calls.forgetLog()
-        let count = try store.add(1).count
-        #expect((4...6).contains(count), "\(count): 3 were acknowledged, 3 more attempted")
-        if failures > 0 && calls.log.first != "write" {
-            #expect(calls.log.first == "open counter.json" || failures < 2, "begins with \(calls.log)")
-        }
-        store.close()
-        #expect(calls.openDescriptors == 0, "\(calls.openDescriptors) descriptors are left open")
-        #expect(calls.disk.names[".counter.json.tmp"] == nil, "a temporary file is left")
-    }
-
-    @Test func aFileSystemThatCannotExchangeIsReplacedOnThePlainWay() throws {
-        let calls = SimulatedCalls()
-        var store = try store(calls)
-        calls.fault = { $0 == "exchange" ? EINVAL : nil }
-        for count in 1...4 as ClosedRange<Int64> { #expect(try store.add(1).count == count) }
-        #expect(calls.log.suffix(2) == ["rename", "fsync directory"])
-        #expect(calls.log.filter { $0 == "exchange" }.count == 1, "tried once and not again")
-    }
-
-    @Test func theModeOfAnExistingFileIsKept() throws {
-        let calls = SimulatedCalls()
-        let number = calls.disk.create("counter.json")
-        calls.disk.write(number, Array("{\"counter\": 5}".utf8))
-        calls.give(number, mode: 0o640)
-        var store = try store(calls)
-        #expect(try store.add(1).count == 6)
-        #expect(calls.modes[calls.disk.names["counter.json"]!] == 0o640)
-    }
-
-    @Test func aCountBelowAnAcknowledgedOneIsRefused() throws {
-        let calls = SimulatedCalls()
-        var store = try store(calls, .shared)
+        var store = try simulatedStore(calls, .shared)
         for _ in 0..<5 { _ = try store.add(1) }
-        calls.disk.write(calls.disk.names["counter.json"]!, Array("{\"counter\": 4}".utf8))
-        #expect(throws: StoreError.self) { try store.add(1) }
-        #expect(throws: StoreError.self) { try store.read() }
-        calls.disk.write(calls.disk.names["counter.json"]!, Array("{\"counter\": 9}".utf8))
+        calls.disk.put("counter.json", "{\"counter\": 4}")
+        let refusal = error { try store.add(1) }
+        #expect(refusal?.kind == .corrupt)
+        #expect(refusal?.description.contains("has 4, though 5 was acknowledged") == true, "\(refusal!)")
+        #expect(error { try store.read() }?.kind == .corrupt)
+        calls.disk.put("counter.json", "{\"counter\": 9}")
         #expect(try store.add(1).count == 10)
     }
 
-    @Test func aFileThatIsNotUnderstoodIsNeverOverwritten() throws {
+    @Test func aFileThatVanishesIsNotTakenForAZero() throws {
         let calls = SimulatedCalls()
-        var store = try store(calls, .shared)
+        var store = try simulatedStore(calls, .shared)
+        _ = try store.add(3)
+        calls.disk.change(["counter.json": nil])
+        #expect(error { try store.add(1) }?.kind == .corrupt)
+        #expect(calls.disk.names["counter.json"] == nil, "and none is made")
+    }
+
+    @Test func aSingleWriterWhoseFileVanishesStopsCounting() throws {
+        let calls = SimulatedCalls()
+        var store = try simulatedStore(calls)
+        _ = try store.add(3)
+        calls.disk.change(["counter.json": nil])
+        #expect(error { try store.add(1) }?.kind == .rename)
+        #expect(error { try store.add(1) }?.kind == .corrupt)
+    }
+
+    @Test(arguments: ["", "{\"counter\": ", "[]", "{\"counter\": -1}", "\u{0}\u{0}\u{0}\u{0}"])
+    func aFileThatIsNotUnderstoodIsNeverOverwritten(garbage: String) throws {
+        let calls = SimulatedCalls()
+        var store = try simulatedStore(calls, .shared)
         _ = try store.add(1)
-        let garbage = Array("{\"counter\": ".utf8)
-        calls.disk.write(calls.disk.names["counter.json"]!, garbage)
+        calls.disk.put("counter.json", garbage)
         calls.forgetLog()
-        #expect(throws: StoreError.self) { try store.add(1) }
-        #expect(calls.disk.files[calls.disk.names["counter.json"]!]!.content == garbage)
-        #expect(!calls.log.contains("write"))
+        for _ in 0..<3 { #expect(error { try store.add(1) }?.kind == .corrupt) }
+        #expect(calls.disk.content("counter.json") == Array(garbage.utf8))
+        #expect(!calls.log.contains("write"), "\(calls.log)")
+    }
+
+    @Test func aFileThatIsNotUnderstoodEndsTheStartAndIsNamed() {
+        let calls = SimulatedCalls()
+        calls.disk.put("counter.json", "five")
+        let refusal = error { try simulatedStore(calls) }
+        #expect(refusal?.kind == .corrupt)
+        #expect(refusal?.description.contains("/tmp/counter.json") == true)
     }
 
     @Test func aStandbyCountsOnFromWhatTheOtherLeft() throws {
         let calls = SimulatedCalls()
         calls.lockIsHeldElsewhere = true
-        var standby = try FileStore(path: "/tmp/counter.json", mode: .singleWriter, calls: calls)
-        #expect(try !standby.acquire())
-        calls.disk.write(calls.disk.create("counter.json"), Array("{\"counter\": 77}".utf8))
+        var standby = try SimulatedStore(path: "/tmp/counter.json", mode: .singleWriter, calls: calls)
+        for _ in 0..<3 { #expect(try !standby.acquire()) }
+        #expect(calls.openDescriptors == 2, "\(calls.openDescriptors) open: each try made another")
+        calls.disk.put("counter.json", "{\"counter\": 77}")
         calls.lockIsHeldElsewhere = false
         #expect(try standby.acquire())
         #expect(try standby.add(1).count == 78)
     }
 
+    @Test func aStandbyThatLeavesTouchesNoTemporaryFileOfTheOthers() throws {
+        let calls = SimulatedCalls()
+        calls.lockIsHeldElsewhere = true
+        calls.disk.put(".counter.json.tmp", "the other's")
+        var standby = try SimulatedStore(path: "/tmp/counter.json", mode: .singleWriter, calls: calls)
+        #expect(try !standby.acquire())
+        standby.close()
+        #expect(calls.disk.content(".counter.json.tmp") == Array("the other's".utf8))
+        #expect(calls.openDescriptors == 0, "\(calls.openDescriptors) descriptors are left open")
+    }
+
     @Test func aLockFileThatWasReplacedIsLockedAnew() throws {
         let calls = SimulatedCalls()
-        var store = try store(calls, .shared)
+        var store = try simulatedStore(calls, .shared)
         _ = try store.add(1)
         calls.disk.change(["counter.lock": nil])
+        _ = calls.disk.create("counter.lock")
         calls.forgetLog()
         _ = try store.add(1)
-        #expect(calls.log.prefix(3) == ["flock", "open counter.lock", "flock"])
+        #expect(
+            calls.log.prefix(6) == [
+                "flock", "fstat counter.lock", "fstatat counter.lock", "open counter.lock", "flock",
+                "fstat counter.lock",
+            ])
+        #expect(calls.openDescriptors == 2, "\(calls.openDescriptors) open: the old lock is one of them")
+    }
+
+    @Test func aLockFileThatWasDeletedIsMadeAnew() throws {
+        let calls = SimulatedCalls()
+        var store = try simulatedStore(calls, .shared)
+        _ = try store.add(1)
+        calls.disk.change(["counter.lock": nil])
+        #expect(try store.add(1).count == 2)
+        #expect(calls.disk.names["counter.lock"] != nil)
+    }
+
+    @Test(arguments: [SimulatedStore.Mode.singleWriter, .shared])
+    func atTheMaximumAsManyAreAddedAsFitAndNothingIsWrittenForNone(mode: SimulatedStore.Mode) throws {
+        let calls = SimulatedCalls()
+        calls.disk.put("counter.json", "{\"counter\": \(Int64.max - 2)}")
+        var store = try simulatedStore(calls, mode)
+        #expect(try store.add(5) == Addition(count: Int64.max, added: 2))
+        calls.forgetLog()
+        #expect(try store.add(5) == Addition(count: Int64.max, added: 0))
+        #expect(!calls.log.contains("write"), "\(calls.log)")
+        #expect(try store.read() == Int64.max)
+    }
+
+    @Test func aTrialOfNoneProvesThatTheStoreCanCommit() throws {
+        let calls = SimulatedCalls()
+        calls.disk.put("counter.json", "{\"counter\": 5}")
+        var store = try simulatedStore(calls)
+        calls.fault = { $0 == "fsync" ? EIO : nil }
+        #expect(error { try store.add(0) }?.kind == .sync)
+        calls.fault = { _ in nil }
+        #expect(try store.add(0) == Addition(count: 5, added: 0))
+    }
+
+    @Test func aSingleWriterReadsFromMemoryAndASharedOneFromTheFileUnderTheLock() throws {
+        let calls = SimulatedCalls()
+        var single = try simulatedStore(calls)
+        _ = try single.add(2)
+        calls.forgetLog()
+        #expect(try single.read() == 2)
+        #expect(calls.log == [], "\(calls.log)")
+        var shared = try simulatedStore(calls, .shared)
+        calls.disk.put("counter.json", "{\"counter\": 8}")
+        calls.forgetLog()
+        #expect(try shared.read() == 8)
+        #expect(
+            calls.log == [
+                "open counter.lock", "flock", "fstat counter.lock", "fstatat counter.lock",
+                "open counter.json", "read counter.json", "unlock",
+            ])
     }
 
     @Test func aMissingDirectoryIsNamed() {
-        #expect {
+        let refusal = error {
             try FileStore(path: "/no/such/directory/c.json", mode: .singleWriter, calls: LinuxFileCalls())
-        } throws: {
-            ($0 as? StoreError)?.kind == .directory && "\($0)".contains("/no/such/directory")
         }
+        #expect(refusal?.kind == .directory)
+        #expect(refusal?.description.contains("/no/such/directory") == true)
     }
 }
