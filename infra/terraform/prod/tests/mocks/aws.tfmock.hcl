@@ -1,4 +1,12 @@
-# What the mocked AWS answers where a made-up value would not do.
+# What the mocked AWS answers where a made-up value would not do: the real provider checks the form of ARNs and of some
+# names in a test too.
+
+mock_data "aws_caller_identity" {
+  defaults = {
+    account_id = "123456789012"
+    arn        = "arn:aws:sts::123456789012:assumed-role/Administrator/someone"
+  }
+}
 
 mock_data "aws_iam_policy_document" {
   defaults = {
@@ -68,5 +76,11 @@ mock_resource "aws_ecr_repository" {
 mock_resource "aws_cloudwatch_log_group" {
   defaults = {
     arn = "arn:aws:logs:eu-west-2:123456789012:log-group:mocked"
+  }
+}
+
+mock_resource "aws_launch_template" {
+  defaults = {
+    id = "lt-0123456789abcdef0"
   }
 }
