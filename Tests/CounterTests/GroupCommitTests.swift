@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Counter
@@ -6,167 +7,150 @@ import Testing
 @Suite struct GroupCommitTests {
     private let disk = StoreError(.sync, "the disk is on fire")
 
-    /// A bench whose counter is in the middle of a commit of one increment, waiter -1 of the client returned.
-    private func busyBench(_ bench: Bench) -> CounterClient<Int, GatedStore.Handle> {
-        bench.start()
-        bench.awaitReady()
-        let client = bench.client()
-        bench.store.setOpen(false)
-        _ = client.increment(-1)
-        client.post()
-        bench.wait { bench.store.isBusy }
-        return client
-    }
-
-    @Test func allThatWaitShareOneCommit() {
+    @Test func allThatWaitShareOneCommitAndEachLoopGetsAnUnbrokenRange() {
         let bench = Bench()
-        let first = busyBench(bench)
-        let second = bench.client()
-        for waiter in 0..<100 { _ = first.increment(waiter) }
-        for waiter in 0..<50 { _ = second.increment(waiter) }
-        first.post()
-        second.post()
-        bench.store.setOpen(true)
-        let firstAnswers = bench.collect(101, from: first)
-        let secondAnswers = bench.collect(50, from: second)
+        let first = bench.beginBusy()
+        let others = (0..<3).map { _ in bench.client() }
+        bench.post(0..<100, by: first)
+        for client in others { bench.post(0..<50, by: client) }
+        bench.store.order { $0.isOpen = true }
+        var numbers = [bench.collect(101, from: first)] + others.map { bench.collect(50, from: $0) }
         bench.stop()
-        #expect(bench.store.batches == [1, 150], "batches \(bench.store.batches)")
-        let numbers = (firstAnswers + secondAnswers).compactMap { try? $0.outcome.get() }
-        #expect(numbers.sorted() == Array(1...151), "every number once")
+        #expect(bench.store.batches == [1, 250], "batches \(bench.store.batches)")
+        numbers[0].removeFirst()
+        for answers in numbers {
+            #expect(answers.map(\.waiter) == Array(0..<answers.count), "in the order in which they asked")
+            let got = answers.compactMap { try? $0.outcome.get() }
+            #expect(got == got.first.map { Array($0..<($0 + Int64(answers.count))) }, "\(got)")
+        }
+        #expect(numbers.joined().compactMap { try? $0.outcome.get() }.sorted() == Array(2...251))
     }
 
-    @Test func aClientsWaitersAreAnsweredInTheirOrderWithOneUnbrokenRange() {
-        let bench = Bench(count: 41)
-        bench.start()
-        bench.awaitReady()
-        let client = bench.client()
-        for waiter in 0..<10 { _ = client.increment(waiter) }
-        client.post()
-        let answers = bench.collect(10, from: client)
+    @Test func manyLoopsAtOnceGetEveryNumberOnce() {
+        let bench = Bench()
+        let (loops, each) = (4, 500)
+        _ = bench.begin()
+        let numbers = Mutex<[[Int64]]>([])
+        let counter = bench.counter
+        DispatchQueue.concurrentPerform(iterations: loops) { _ in
+            let client: Bench.Client = counter.makeClient {}
+            var got: [Int64] = []
+            for waiter in 0..<each {
+                _ = client.increment(waiter)
+                if waiter % 7 == 0 { client.post() }
+                client.collect { if case .success(let number) = $1 { got.append(number) } }
+            }
+            client.post()
+            for _ in 0..<5000 where got.count < each {
+                usleep(2000)
+                client.collect { if case .success(let number) = $1 { got.append(number) } }
+            }
+            numbers.withLock { $0.append(got) }
+        }
+        let all = numbers.withLock { $0 }
+        #expect(all.joined().sorted() == Array(1...Int64(loops * each)))
+        for got in all { #expect(got == got.sorted(), "a loop's numbers ascend") }
+        #expect(bench.store.batches.reduce(0, +) == Int64(loops * each))
+    }
+
+    @Test func aLoopIsWokenOnceForABatch() {
+        let bench = Bench()
+        _ = bench.beginBusy()
+        let woken = Atomic<Int>(0)
+        let client = bench.client { woken.add(1, ordering: .relaxed) }
+        for waiter in 0..<10 { bench.post([waiter], by: client) }
+        bench.store.order { $0.isOpen = true }
+        #expect(bench.collect(10, from: client).count == 10)
         bench.stop()
-        #expect(answers.map(\.waiter) == Array(0..<10))
-        #expect(answers.map(\.outcome) == (42..<52).map { .success($0) })
+        #expect(woken.load(ordering: .relaxed) == 1)
     }
 
     @Test func aFailureIsToldToAllOfItsBatchAndNothingIsAcknowledged() {
         let bench = Bench()
-        bench.start()
-        bench.awaitReady()
-        bench.store.setFailure(disk)
-        let client = bench.client()
-        for waiter in 0..<5 { _ = client.increment(waiter) }
-        client.post()
-        let answers = bench.collect(5, from: client)
-        #expect(answers.allSatisfy { $0.outcome == .failure(.storeFailing("the disk is on fire")) })
+        let first = bench.beginBusy()
+        let second = bench.client()
+        bench.store.order { $0.failure = disk }
+        bench.post(0..<5, by: first)
+        bench.post(0..<3, by: second)
+        bench.store.order { $0.isOpen = true }
+        let outcomes = bench.outcomes(6, from: first) + bench.outcomes(3, from: second)
+        #expect(outcomes == Array(repeating: .failure(.storeFailing("the disk is on fire")), count: 9))
         #expect(bench.counter.lastKnownCount == 0)
+        #expect(first.countInMemory == 0)
         #expect(bench.counter.condition == .unready(.storeFailing("the disk is on fire")))
-        bench.stop()
     }
 
     @Test func aStoreThatWorksAgainIsFoundWithoutBeingAsked() {
         let bench = Bench()
-        bench.start()
-        bench.awaitReady()
-        bench.store.setFailure(disk)
-        let client = bench.client()
-        _ = client.increment(0)
-        client.post()
-        _ = bench.collect(1, from: client)
-        bench.store.setFailure(nil)
+        let client = bench.begin()
+        bench.store.order { $0.failure = disk }
+        bench.post(0..<2, by: client)
+        #expect(bench.outcomes(2, from: client).count == 2)
+        bench.store.order { $0.failure = nil }
         bench.awaitReady()
         #expect(bench.counter.condition == .ready)
-        bench.stop()
-    }
-
-    @Test func whoWaitsTooLongIsGivenUpOnceAndALateNumberIsNobodys() {
-        let bench = Bench(stallSeconds: 0.2)
-        let client = busyBench(bench)
-        _ = client.increment(7)
-        client.post()
-        var waiter = 100
-        bench.wait {
-            waiter += 1
-            return client.increment(waiter) == .stalled
-        }
-        #expect(bench.counter.condition == .unready(.stalled))
-        var givenUp: [Int] = []
-        for _ in 0..<2 { client.expire(before: monotonicSeconds() + 1) { givenUp.append($0) } }
-        #expect(givenUp.contains(-1) && givenUp.contains(7), "given up: \(givenUp)")
-        #expect(Set(givenUp).count == givenUp.count, "nobody twice: \(givenUp)")
-        bench.store.setOpen(true)
-        bench.awaitReady()
-        _ = client.increment(9)
-        client.post()
-        let answers = bench.collect(1, from: client)
-        bench.stop()
-        #expect(answers.map(\.waiter) == [9], "answered \(answers.map(\.waiter))")
-        let number = try? answers.first?.outcome.get()
-        #expect(number.map { Int($0) } == givenUp.count + 1, "the number after those that nobody got")
-    }
-
-    @Test func aStandbyRefusesUntilTheLockIsFreeAndThenCountsOn() {
-        let bench = Bench()
-        bench.store.setLockHeldElsewhere(true)
-        bench.start()
-        bench.wait { bench.counter.condition == .unready(.lockHeld) }
-        let client = bench.client()
-        _ = client.increment(0)
-        client.post()
-        #expect(bench.collect(1, from: client).map(\.outcome) == [.failure(.lockHeld)])
-        bench.store.setCount(1000)
-        bench.store.setLockHeldElsewhere(false)
-        bench.awaitReady()
-        #expect(client.countInMemory == 1000)
-        _ = client.increment(1)
-        client.post()
-        #expect(bench.collect(1, from: client).map(\.outcome) == [.success(1001)])
-        bench.stop()
+        bench.post([0], by: client)
+        #expect(bench.outcomes(1, from: client) == [.success(1)])
     }
 
     @Test func atTheMaximumTheFirstGetNumbersAndTheRestAreToldWhy() {
-        let bench = Bench(count: Int64.max - 2)
-        bench.start()
-        bench.awaitReady()
-        let client = bench.client()
-        for waiter in 0..<4 { _ = client.increment(waiter) }
-        client.post()
-        let answers = bench.collect(4, from: client)
-        bench.stop()
+        let bench = Bench(count: Int64.max - 4)
+        let first = bench.beginBusy()
+        let second = bench.client()
+        bench.post(0..<2, by: first)
+        bench.post(0..<4, by: second)
+        bench.store.order { $0.isOpen = true }
         #expect(
-            answers.map(\.outcome) == [
-                .success(Int64.max - 1), .success(Int64.max), .failure(.exhausted), .failure(.exhausted),
+            bench.outcomes(3, from: first) == [
+                .success(Int64.max - 3), .success(Int64.max - 2), .success(Int64.max - 1),
             ])
+        let exhausted = Bench.Outcome.failure(.exhausted)
+        #expect(bench.outcomes(4, from: second) == [.success(Int64.max), exhausted, exhausted, exhausted])
+        bench.post([0], by: second)
+        #expect(bench.outcomes(1, from: second) == [exhausted])
+        #expect(second.countInMemory == Int64.max)
+        #expect(bench.counter.condition == .ready, "GET goes on")
     }
 
-    @Test func aReadNeverShowsWhatIsNotCommitted() {
+    @Test func aCountInMemoryIsNeverOneThatIsNotCommitted() {
         let bench = Bench()
-        let client = busyBench(bench)
+        let client = bench.beginBusy()
         #expect(client.countInMemory == 0)
-        bench.store.setOpen(true)
-        #expect(bench.collect(1, from: client).map(\.outcome) == [.success(1)])
+        #expect(bench.counter.lastKnownCount == 0)
+        bench.store.order { $0.isOpen = true }
+        #expect(bench.outcomes(1, from: client) == [.success(1)])
         #expect(client.countInMemory == 1)
-        bench.stop()
     }
 
     @Test func whereOthersCountTooMemoryDoesNotAnswerAndReadsShareOneLook() {
         let bench = Bench(isExclusive: false)
-        let client = busyBench(bench)
+        let client = bench.beginBusy()
         #expect(client.countInMemory == nil)
         for waiter in 0..<20 { _ = client.read(waiter) }
         client.post()
-        bench.store.setOpen(true)
-        let answers = bench.collect(21, from: client)
-        let looks = bench.store.commits.filter { $0 == 0 }.count
-        bench.stop()
-        #expect(answers.dropFirst().allSatisfy { $0.outcome == .success(1) })
-        #expect(looks == 2, "\(looks) looks, one of them the trial at the start")
+        bench.store.order { $0.isOpen = true }
+        let outcomes = bench.outcomes(21, from: client)
+        #expect(outcomes == Array(repeating: .success(1), count: 21))
+        #expect(bench.store.reads == 1, "\(bench.store.reads) looks")
     }
 
-    @Test func theEndClosesTheStore() {
-        let bench = Bench()
-        bench.start()
-        bench.awaitReady()
-        bench.stop()
-        #expect(bench.store.wasClosed)
+    @Test func readsThatWaitWithIncrementsSeeTheirCommit() {
+        let bench = Bench(isExclusive: false)
+        let client = bench.beginBusy()
+        _ = client.read(0)
+        bench.post([1, 2], by: client)
+        bench.store.order { $0.isOpen = true }
+        let answers = bench.collect(4, from: client)
+        #expect(answers.first { $0.waiter == 0 }?.outcome == .success(3))
+        #expect(bench.store.reads == 0, "the commit has told it")
+    }
+
+    @Test func aReadThatFailsIsToldWhy() {
+        let bench = Bench(isExclusive: false)
+        let client = bench.begin()
+        bench.store.order { $0.readFailure = StoreError(.read, "no such disk") }
+        _ = client.read(0)
+        client.post()
+        #expect(bench.outcomes(1, from: client) == [.failure(.storeFailing("no such disk"))])
     }
 }
