@@ -61,11 +61,11 @@ def paths(document: Document) -> Iterator[str]:
         if not PATH_SPAN.fullmatch(span) or known.is_no_path(span):
             continue
         # A bare file name may be one that the program makes, such as counter.json: then the code names it.
-        if not tree.exists(span, document.path) and not ("/" not in span and span in tree.code()):
+        if not tree.exists(span) and not ("/" not in span and span in tree.code()):
             yield f"{line}: `{span}`: no such file or folder"
     for line, command in commands(document):
         for path in [] if PATH_SPAN.fullmatch(command) else PATH_WORD.findall(command):
-            if not tree.exists(path, document.path):
+            if not tree.exists(path):
                 yield f"{line}: {path}: no such file or folder"
 
 

@@ -23,7 +23,8 @@ def files() -> tuple[Path, ...]:
             name for name in folders if name not in NOT_OURS and not name.startswith(".build")
         )
         found += [(Path(folder) / name).relative_to(ROOT) for name in sorted(names)]
-    return tuple(found)
+    # What runs have left behind must not make here a name good that is bad in a fresh clone.
+    return tuple(path for path in found if not is_ignored(str(path)))
 
 
 def documents() -> list[Path]:
@@ -60,13 +61,14 @@ def ignored() -> tuple[str, ...]:
     return tuple(line.strip().strip("/") for line in lines if line.strip() and not line.startswith("#"))
 
 
-def exists(name: str, beside: Path) -> bool:
-    """Whether a path that a document names is there: from the root, beside the document, or as the end of a
-    path."""
+def is_ignored(path: str) -> bool:
+    return any(fnmatch.fnmatch(path, pattern) or path.startswith(f"{pattern}/") for pattern in ignored())
+
+
+def exists(name: str) -> bool:
+    """Whether a path that a document names is there, or the end of it, or is made by running."""
     clean = name.removeprefix("./").rstrip("/")
-    if (ROOT / clean).exists() or (ROOT / beside.parent / clean).exists():
-        return True
-    if any(fnmatch.fnmatch(clean, pattern) or clean.startswith(f"{pattern}/") for pattern in ignored()):
+    if is_ignored(clean):
         return True
     pattern = re.sub(r"<\w+>|\bNAME\b", "*", clean)
     if any(mark in pattern for mark in "*{"):
