@@ -131,9 +131,10 @@ run "administrators_take_the_place_of_whoever_applies" {
     administrators = ["arn:aws:iam::123456789012:role/Administrator", "arn:aws:iam::123456789012:role/Second"]
   }
   assert {
-    condition = toset([for name, entry in module.eks.access_entries : entry.principal_arn if name != "deploy"]) == toset([
-      "arn:aws:iam::123456789012:role/Administrator", "arn:aws:iam::123456789012:role/Second"
-    ])
+    condition = { for name, entry in module.eks.access_entries : name => entry.principal_arn if name != "deploy" } == {
+      "arn:aws:iam::123456789012:role/Administrator" = "arn:aws:iam::123456789012:role/Administrator"
+      "arn:aws:iam::123456789012:role/Second"        = "arn:aws:iam::123456789012:role/Second"
+    }
     error_message = "administrators: ${join(", ", keys(module.eks.access_entries))}"
   }
 }
