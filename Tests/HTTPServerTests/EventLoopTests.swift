@@ -51,25 +51,53 @@ import Testing
         #expect(repeated.count >= 3, "\(repeated.count) times")
         #expect(once.count == 1, "\(once.count) times")
     }
-}
 
-@Suite struct ListenerTests {
-    @Test func portZeroPicksAPortThatAllListenersShare() throws {
-        let listeners = try Listener.bind(host: "127.0.0.1", port: 0, count: 3)
-        #expect(listeners[0].port > 0)
-        #expect(Set(listeners.map(\.port)).count == 1)
-    }
-
-    @Test func aPortInUseIsRefusedThoughItsOwnerShares() throws {
-        let port = try Listener.bind(host: "127.0.0.1", port: 0, count: 2)[0].port
-        #expect(throws: SystemError.self) { try Listener.bind(host: "127.0.0.1", port: port, count: 1) }
-    }
-
-    @Test func anUnknownHostIsNamed() {
-        #expect {
-            try Listener.bind(host: "no.such.host.invalid", port: 0, count: 1)
-        } throws: {
-            "\($0)".contains("no.such.host.invalid")
+    @Test func theEndOfATurnComesAfterAllOfItsTasksAndAgainInTheNext() throws {
+        let loop = try EventLoop()
+        let seen = Mutex<[String]>([])
+        let note = { @Sendable (word: String) in seen.withLock { $0.append(word) } }
+        let end = loop.atEndOfTurn { note("end") }
+        loop.every(0.02) {
+            end.request()
+            note("a")
         }
+        loop.every(0.02) { note("b") }
+        loop.after(0.05) { loop.stop() }
+        loop.run()
+        let words = seen.withLock { $0 }
+        #expect(words.filter { $0 == "end" }.count >= 1)
+        #expect(
+            words.first != "end" && words.filter { $0 == "a" }.count >= words.filter { $0 == "end" }.count)
+    }
+
+    @Test func aTaskMayAskForMore() throws {
+        let loop = try EventLoop()
+        let tally = Tally()
+        loop.execute {
+            tally.add()
+            loop.execute {
+                tally.add()
+                loop.stop()
+            }
+        }
+        loop.run()
+        #expect(tally.count == 2, "\(tally.count) tasks ran")
+    }
+
+    @Test func whatIsAskedForBeforeTheRunIsDoneInIt() throws {
+        let loop = try EventLoop()
+        let tally = Tally()
+        loop.execute { tally.add() }
+        loop.stop()
+        loop.run()
+        #expect(tally.count == 1)
+    }
+
+    @Test func aLoopThatNeverRanGivesItsDescriptorsBack() throws {
+        let before = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        for _ in 0..<300 { _ = try EventLoop() }
+        let after = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        // Other tests open and close some meanwhile.
+        #expect(after < before + 300, "\(after - before) more are open")
     }
 }

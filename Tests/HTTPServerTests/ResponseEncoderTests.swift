@@ -41,7 +41,7 @@ import Testing
         #expect(!message(Response(.ok)).contains("Connection"))
     }
 
-    @Test(arguments: [0, 7, 10, 99, 100, 1_234_567_890, Int64.max - 1, Int64.max] as [Int64])
+    @Test(arguments: [0, 9, 10, 99, 100, 1_234_567_890, Int64.max - 1, Int64.max] as [Int64])
     func aNumberIsWrittenInDecimalAndCounted(number: Int64) {
         let body = "{\"counter\":\(number)}\n"
         let message = message(Response(.ok, body: .number(before: "{\"counter\":", number, after: "}\n")))
@@ -68,36 +68,26 @@ import Testing
             problem.body
                 == .text("{\"status\":400,\"title\":\"Bad Request\",\"detail\":\"a \\\"quote\\\"\\n\"}\n"))
     }
-}
 
-@Suite struct DateFieldTests {
-    @Test(arguments: [
-        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
-        (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"), (4_102_444_799, "Thu, 31 Dec 2099 23:59:59 GMT"),
-    ])
-    func aTimeIsWrittenAsRFC9110Has(time: Int, text: String) {
-        var field = DateField()
-        field.format(time)
-        #expect(String(decoding: field.bytes, as: UTF8.self) == "Date: \(text)\r\n")
+    @Test func aHeadOfANumberHasItsLength() {
+        let body = Response.Body.number(before: "", Int64.max, after: "\n")
+        #expect(
+            message(Response(.ok, body: body), isHead: true)
+                == "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
     }
-}
 
-@Suite struct JSONTests {
-    @Test(arguments: [
-        ("", "\"\""), ("a/b", "\"a/b\""), ("\"\\", "\"\\\"\\\\\""), ("\n\r\t", "\"\\n\\r\\t\""),
-        ("\u{1}\u{1f}", "\"\\u0001\\u001f\""), ("é🎉", "\"é🎉\""),
-    ])
-    func aTextIsQuotedAsRFC8259Has(text: String, quoted: String) {
-        #expect(JSON.quoted(text) == quoted)
+    @Test func aReplyToHTTP10ThatClosesSaysNothingElse() {
+        let message = message(Response(.ok), keepsAlive: false, minorVersion: 0)
+        #expect(message == "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
     }
-}
 
-@Suite struct ParserErrorTests {
-    @Test(arguments: [
-        ("HTTP/1.1 400 Bad Request", 400), ("HTTP/1.0 413 X", 413), ("HTTP/1.1 100 Continue", 100),
-        ("HTTP/1.1 0 Unknown", 0), ("HTTP/1.1", 0), ("", 0),
-    ])
-    func theCodeIsReadFromAStatusLine(head: String, code: Int) {
-        #expect(ParserError.status(inHead: Array(head.utf8).prefix(16)) == code)
+    @Test(arguments: Status.allCases)
+    func aStatusLineHasCodeAndPhrase(status: Status) {
+        #expect(message(Response(status)).hasPrefix("HTTP/1.1 \(status.rawValue) \(status.phrase)\r\n"))
+        #expect(!status.phrase.isEmpty)
+    }
+
+    @Test func aTextIsCountedInBytes() {
+        #expect(message(Response(.ok, body: .text("é🎉"))).contains("Content-Length: 6\r\n"))
     }
 }

@@ -10,20 +10,32 @@ final class TestServer {
     let server: HTTPServer
     let loop: EventLoop
     let port: Int
+    let statistics = ConnectionStatistics()
     private let thread: LoopThread
 
-    init(_ configuration: Configuration = Configuration(), _ answer: @escaping (Request) -> Response?) throws
-    {
+    /// - Parameters:
+    ///   - answered: is told of each answer, on the loop.
+    ///   - answer: the handler.
+    init(
+        _ configuration: Configuration = Configuration(), host: String = "127.0.0.1",
+        answered: @escaping (Exchange) -> Void = { _ in },
+        _ answer: @escaping (Request) -> Response?
+    ) throws {
         let loop = try EventLoop()
-        let listener = try Listener.bind(host: "127.0.0.1", port: 0, count: 1)[0]
+        let listener = try Listener.bind(host: host, port: 0, count: 1)[0]
         server = HTTPServer(configuration)
-        server.serve(listener, on: loop, with: ClosureHandler(answer))
+        server.serve(listener, on: loop, with: ClosureHandler(answer, answered), statistics: statistics)
         port = listener.port
         self.loop = loop
         thread = LoopThread(loop)
     }
 
     deinit { thread.end() }
+
+    /// Waits until `isTrue`, for at most ten seconds.
+    func wait(for isTrue: () -> Bool) {
+        for _ in 0..<5000 where !isTrue() { usleep(2000) }
+    }
 
     /// Sends `bytes` on a connection of its own and returns all that comes until the server closes it or is silent.
     func exchange(_ bytes: String, silence: Double = 0.3) throws -> String {
@@ -40,8 +52,15 @@ final class TestServer {
 
 private final class ClosureHandler: Handler {
     private let answer: (Request) -> Response?
-    init(_ answer: @escaping (Request) -> Response?) { self.answer = answer }
+    private let answered: (Exchange) -> Void
+
+    init(_ answer: @escaping (Request) -> Response?, _ answered: @escaping (Exchange) -> Void) {
+        self.answer = answer
+        self.answered = answered
+    }
+
     func respond(to request: Request) -> Response? { answer(request) }
+    func answered(_ exchange: Exchange) { answered(exchange) }
 }
 
 /// Runs a loop until ``end()``.
@@ -67,6 +86,7 @@ final class LoopThread {
 /// A blocking TCP client.
 final class Client {
     private let descriptor: Int32
+    private var hasEnded = false
 
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -84,6 +104,12 @@ final class Client {
 
     deinit { close(descriptor) }
 
+    /// Whether the other side has ended the connection within `seconds`.
+    func sawEnd(within seconds: Double) -> Bool {
+        _ = receive(silence: seconds)
+        return hasEnded
+    }
+
     func send(_ bytes: String) { _ = Glibc.send(descriptor, bytes, bytes.utf8.count, Int32(MSG_NOSIGNAL)) }
 
     /// Closes this side only.
@@ -97,6 +123,7 @@ final class Client {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &chunk, chunk.count, 0)
+            hasEnded = count == 0 || count < 0 && errno == ECONNRESET
             guard count > 0 else { break }
             received += chunk[..<count]
         }
