@@ -49,10 +49,11 @@ public final class CounterClient<Waiter, Store: CounterStore> {
     /// Hands over what gathered in this turn of the loop: one lock and at most one wake-up for all of it.
     public func post() {
         guard unposted != (0, 0) else { return }
-        counter.mailbox.withLock { [unposted, lane] in
+        let isReady = counter.mailbox.withLock { [unposted, lane] in
             $0.post(lane: lane, increments: unposted.increments, reads: unposted.reads)
+            return $0.isReady
         }
-        counter.mailbox.signal()
+        if isReady { counter.mailbox.signal() }
         unposted = (0, 0)
     }
 

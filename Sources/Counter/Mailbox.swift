@@ -34,8 +34,14 @@ struct Mailbox {
     }
 
     private var lanes: [Lane] = []
-    private(set) var hasWork = false
+    /// How many increments and reads wait to be taken.
+    private(set) var waiting = 0
+    /// How many must wait before the counter's thread is woken for them.
+    var wanted = 1
     var isStopping = false
+
+    /// Whether the counter's thread has a reason to go on.
+    var isReady: Bool { isStopping || waiting >= wanted }
 
     mutating func addLane(wake: @escaping @Sendable () -> Void) -> Int {
         lanes.append(Lane(wake: wake))
@@ -45,12 +51,12 @@ struct Mailbox {
     mutating func post(lane: Int, increments: Int, reads: Int) {
         lanes[lane].increments += increments
         lanes[lane].reads += reads
-        hasWork = true
+        waiting += increments + reads
     }
 
     /// All that waits, which the caller must answer.
     mutating func take() -> [Share] {
-        hasWork = false
+        waiting = 0
         var batch: [Share] = []
         for lane in lanes.indices where lanes[lane].increments + lanes[lane].reads > 0 {
             batch.append(Share(lane: lane, increments: lanes[lane].increments, reads: lanes[lane].reads))

@@ -26,6 +26,36 @@ import Testing
         #expect(numbers.joined().compactMap { try? $0.outcome.get() }.sorted() == Array(2...251))
     }
 
+    /// A busy machine may hold up the test's thread for longer than the counter waits: not each time, though.
+    @Test func thoseWhoWereAnsweredComeBackIntoOneCommit() {
+        let bench = Bench()
+        let client = bench.begin()
+        bench.post(0..<100, by: client)
+        for _ in 0..<20 {
+            var answered = 0
+            // At once, as a loop is told of them.
+            while answered < 100 { client.collect { _, _ in answered += 1 } }
+            bench.post(0..<50, by: client)
+            usleep(200)
+            bench.post(50..<100, by: client)
+        }
+        #expect(bench.collect(100, from: client).count == 100)
+        bench.stop()
+        let together = bench.store.batches.dropFirst().count { $0 == 100 }
+        #expect(together >= 5, "\(together) of 20 in \(bench.store.batches)")
+    }
+
+    @Test func whoIsLeftAloneIsNotMadeToWaitForThoseWhoWent() {
+        let bench = Bench()
+        let client = bench.begin()
+        bench.post(0..<100, by: client)
+        #expect(bench.collect(100, from: client).count == 100)
+        bench.post(0..<1, by: client)
+        #expect(bench.collect(1, from: client).count == 1)
+        bench.stop()
+        #expect(bench.store.batches == [100, 1])
+    }
+
     @Test func manyLoopsAtOnceGetEveryNumberOnce() {
         let bench = Bench()
         let (loops, each) = (4, 500)

@@ -7,17 +7,33 @@ import Testing
         var mailbox = Mailbox()
         let lanes = (0..<3).map { _ in mailbox.addLane {} }
         #expect(lanes == [0, 1, 2])
-        #expect(!mailbox.hasWork)
+        #expect(!mailbox.isReady)
         mailbox.post(lane: 2, increments: 3, reads: 0)
         mailbox.post(lane: 0, increments: 1, reads: 2)
         mailbox.post(lane: 2, increments: 4, reads: 1)
-        #expect(mailbox.hasWork)
+        #expect(mailbox.isReady)
         let batch = mailbox.take()
         #expect(batch.map(\.lane) == [0, 2])
         #expect(batch.map(\.increments) == [1, 7])
         #expect(batch.map(\.reads) == [2, 1])
-        #expect(!mailbox.hasWork)
+        #expect(!mailbox.isReady)
         #expect(mailbox.take().isEmpty, "taken twice")
+    }
+
+    @Test func theCountersThreadIsWokenForAsManyAsItWants() {
+        var mailbox = Mailbox()
+        for _ in 0..<2 { _ = mailbox.addLane {} }
+        mailbox.wanted = 4
+        mailbox.post(lane: 0, increments: 2, reads: 0)
+        mailbox.post(lane: 1, increments: 0, reads: 1)
+        #expect(!mailbox.isReady)
+        #expect(mailbox.waiting == 3)
+        mailbox.post(lane: 1, increments: 1, reads: 0)
+        #expect(mailbox.isReady)
+        #expect(mailbox.take().count == 2)
+        #expect(!mailbox.isReady && mailbox.waiting == 0)
+        mailbox.isStopping = true
+        #expect(mailbox.isReady, "who stops waits for nobody")
     }
 
     @Test func aLaneIsWokenOnlyWhereItHadNothingToCollect() {
