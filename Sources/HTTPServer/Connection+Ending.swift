@@ -10,7 +10,7 @@ extension Connection {
         phase = .lingering
         lastActive = worker.now
         shutdown(descriptor, Int32(SHUT_WR))
-        receiveSoon()
+        watch(true)
     }
 
     /// Closes an idle connection, unless a request has come that was not read yet.

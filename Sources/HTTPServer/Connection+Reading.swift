@@ -9,34 +9,33 @@ extension Connection {
         case .lingering, .streaming: discard()
         // What comes before its turn stays in the kernel; so does the news that the client has closed its side, who,
         // if that was all that it closed, still gets its answer.
-        case .waiting, .answering, .flushing: break
+        case .waiting, .answering, .flushing: watch(false)
         }
     }
 
     private func read() {
         let input = bufferevent_get_input(buffer)
-        // A client that pipelines and doesn't read its answers: no more before the next is out.
-        guard evbuffer_get_length(input) < worker.configuration.maxBuffered else { return }
-        let count = receiveSome()
+        // A client that pipelines and doesn't read its answers.
+        guard evbuffer_get_length(input) < worker.configuration.maxBuffered else { return watch(false) }
+        let count = recv(descriptor, worker.scratch.baseAddress, worker.scratch.count, 0)
         if count > 0 {
             evbuffer_add(input, worker.scratch.baseAddress, count)
             lastActive = worker.now
             if requestBegan == nil { requestBegan = lastActive }
             record(UnsafeRawBufferPointer(rebasing: worker.scratch[..<count]))
             bufferevent_trigger(buffer, Int16(EV_READ), 0)
-            if phase == .reading { receiveSoon() }
         } else if count == 0 || errno != EAGAIN && errno != EINTR {
+            watch(false)
             // evhttp frees the connection.
             bufferevent_trigger_event(buffer, Int16(BEV_EVENT_READING | BEV_EVENT_EOF), 0)
-        } else {
-            receiveSoon()
         }
     }
 
     /// Throws away what comes, and ends the connection when the client does.
     private func discard() {
-        let count = receiveSome()
-        if count > 0 || count < 0 && (errno == EAGAIN || errno == EINTR) { return receiveSoon() }
+        let count = recv(descriptor, worker.scratch.baseAddress, worker.scratch.count, 0)
+        if count > 0 || count < 0 && (errno == EAGAIN || errno == EINTR) { return }
+        watch(false)
         worker.closeAtEndOfTurn(self)
     }
 
@@ -93,6 +92,6 @@ extension Connection {
         let waiting = evbuffer_get_length(input)
         requestBegan = waiting > 0 ? worker.now : nil
         if waiting > 0 { record(UnsafeRawBufferPointer(start: evbuffer_pullup(input, -1), count: waiting)) }
-        receiveSoon()
+        watch(true)
     }
 }

@@ -17,7 +17,7 @@ extension Connection {
         send(response, closes: true)
         guard unsent.isEmpty else { return cutSlowReader() }
         phase = .streaming
-        receiveSoon()
+        watch(true)
     }
 
     private func setOption(_ level: Int32, _ name: Int32, _ value: Int32) {

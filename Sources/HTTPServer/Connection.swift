@@ -50,11 +50,7 @@ final class Connection {
     private(set) var evcon: OpaquePointer?
     private var readable: OpaquePointer?
     private var writable: OpaquePointer?
-    /// Whether the socket may have something that was not read yet. The kernel gives notice of each piece of news
-    /// once (edge-triggered, epoll(7)), so that what is left for later costs nothing until then.
-    private(set) var mayRead = false
-    /// Whether the client has closed its side, behind what it has sent.
-    private var hasEnd = false
+    private(set) var isWatching = false
 
     /// - Parameters:
     ///   - evcon: already owns `buffer`, and closes the descriptor.
@@ -72,11 +68,11 @@ final class Connection {
         evhttp_connection_set_closecb(evcon, { _, context in Connection.from(context).closed() }, context)
         evbuffer_add_cb(bufferevent_get_output(buffer), outputChanged, context)
         readable = event_new(
-            worker.base, descriptor, Int16(EV_READ | EV_CLOSED | EV_PERSIST) | Int16(EV_ET),
-            { _, what, context in Connection.from(context).notice(what) }, context)
+            worker.base, descriptor, Int16(EV_READ | EV_PERSIST),
+            { _, _, context in Connection.from(context).receive() }, context)
         writable = event_new(
-            worker.base, descriptor, Int16(EV_WRITE) | Int16(EV_ET),
-            { _, _, context in Connection.from(context).flush() }, context)
+            worker.base, descriptor, Int16(EV_WRITE), { _, _, context in Connection.from(context).flush() },
+            context)
         precondition(readable != nil && writable != nil, "event_new: out of memory")
     }
 
@@ -92,26 +88,14 @@ final class Connection {
     /// Begins to serve: a place is free.
     func start() {
         phase = .reading
-        event_add(readable, nil)
+        watch(true)
     }
 
-    private func notice(_ what: Int16) {
-        mayRead = true
-        if what & Int16(EV_CLOSED) != 0 { hasEnd = true }
-        receive()
-    }
-
-    /// Asks for ``receive()``, after what else is due, where something may be left to be read.
-    func receiveSoon() {
-        if mayRead && isOpen { event_active(readable, Int32(EV_READ), 0) }
-    }
-
-    /// One recv(2) into the worker's scratch space. If it doesn't fill that, the socket is empty, and what comes next is
-    /// news again; only the end may have come with the bytes, under the same notice.
-    func receiveSome() -> Int {
-        let count = recv(descriptor, worker.scratch.baseAddress, worker.scratch.count, 0)
-        mayRead = count > 0 ? count == worker.scratch.count || hasEnd : count < 0 && errno == EINTR
-        return count
+    /// Starts or stops looking for what the client sends.
+    func watch(_ wanted: Bool) {
+        guard wanted != isWatching else { return }
+        isWatching = wanted
+        if wanted { event_add(readable, nil) } else { event_del(readable) }
     }
 
     /// Asks for ``flush()`` when the socket has room.
