@@ -25,10 +25,21 @@ extension Connection {
             record(UnsafeRawBufferPointer(rebasing: worker.scratch[..<count]))
             bufferevent_trigger(buffer, Int16(EV_READ), 0)
         } else if count == 0 || errno != EAGAIN && errno != EINTR {
-            watch(false)
-            // evhttp frees the connection.
-            bufferevent_trigger_event(buffer, Int16(BEV_EVENT_READING | BEV_EVENT_EOF), 0)
+            clientEnded()
         }
+    }
+
+    /// The client sends no more. What it has sent before is answered first: evhttp looks for a pipelined request a
+    /// little after the answer to the one before it, and may not have come to the last.
+    private func clientEnded() {
+        let input = bufferevent_get_input(buffer)
+        let left = evbuffer_get_length(input)
+        if left > 0 { bufferevent_trigger(buffer, Int16(EV_READ), 0) }
+        // If there was one more, the end is read again after it.
+        guard isOpen, phase == .reading, left == 0 || evbuffer_get_length(input) == left else { return }
+        watch(false)
+        // evhttp frees the connection.
+        bufferevent_trigger_event(buffer, Int16(BEV_EVENT_READING | BEV_EVENT_EOF), 0)
     }
 
     /// Throws away what comes, and ends the connection when the client does.

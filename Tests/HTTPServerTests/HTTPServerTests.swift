@@ -74,6 +74,23 @@ private let request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
         #expect(server.server.openConnections == 0)
     }
 
+    /// Their bytes and the end may be one piece of news to the server.
+    @Test(arguments: [1, 2, 40, 400])
+    func allThatWasAskedBeforeTheClientsEndIsAnswered(count: Int) throws {
+        let server = try TestServer { _ in Response(.ok) }
+        let clients = try (0..<40).map { _ in try Client(port: server.port) }
+        for client in clients {
+            client.send(String(repeating: request, count: count) + "GET / HT")
+            client.finish()
+        }
+        for client in clients {
+            let answers = client.receive(silence: 3)
+            #expect(answers.components(separatedBy: "HTTP/1.1 200").count == count + 1)
+        }
+        server.wait { server.server.openConnections == 0 }
+        #expect(server.server.openConnections == 0, "the unfinished request kept its connection open")
+    }
+
     @Test func anAnswerAfterTheServersEndIsNobodys() throws {
         let kept = KeptAnswer()
         var server: TestServer? = try TestServer { request in
