@@ -15,6 +15,7 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
     }
 
     private let counter: Counter<Store>
+    private let loop: EventLoop
     private let readiness: Readiness
     private let versionResponse: Response
     private let statistics: LoopStatistics
@@ -31,6 +32,7 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
         statistics: LoopStatistics, accessLog: AccessLog?
     ) {
         self.counter = counter
+        self.loop = loop
         self.readiness = readiness
         self.statistics = statistics
         self.accessLog = accessLog
@@ -93,7 +95,10 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
     }
 
     private func collect() {
-        client.collect { finish($0, $1) }
+        client.collect {
+            finish($0, $1)
+            loop.breathe()
+        }
     }
 
     private func giveUpOnStalled() {

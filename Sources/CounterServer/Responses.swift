@@ -24,14 +24,17 @@ extension Response {
         .ok, fields: "Content-Type: application/yaml\r\nCache-Control: no-store\r\n",
         body: .bytes(Assets.description))
 
-    static let healthy = Response(.ok, fields: json, body: .text("{\"status\":\"ok\"}\n"))
+    static let healthy = Response(
+        .ok, fields: json, body: .text("{\"status\":\"ok\"}\n"), isProbe: true)
 
     /// - Parameter reason: why not; nil for ready.
     static func readiness(_ reason: String?) -> Response {
-        guard let reason else { return Response(.ok, fields: json, body: .text("{\"status\":\"ready\"}\n")) }
+        guard let reason else {
+            return Response(.ok, fields: json, body: .text("{\"status\":\"ready\"}\n"), isProbe: true)
+        }
         return Response(
             .serviceUnavailable, fields: json + "Retry-After: 1\r\n",
-            body: .text("{\"status\":\"unready\",\"reason\":\(JSON.quoted(reason))}\n"))
+            body: .text("{\"status\":\"unready\",\"reason\":\(JSON.quoted(reason))}\n"), isProbe: true)
     }
 
     static func version(_ version: String) -> Response {

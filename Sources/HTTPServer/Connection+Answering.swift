@@ -8,6 +8,7 @@ extension Connection {
         let closes = !facts.keepsAlive || worker.isDraining || facts.mayHaveUnreadBody
         send(response, closes: closes)
         if facts.mayHaveUnreadBody { return linger() }
+        worker.expectProbe(from: self, response.isProbe)
         if closes { evhttp_add_header(request!.pointee.output_headers, "Connection", "close") }
         finish()
     }

@@ -41,6 +41,8 @@ final class Connection {
     var request: UnsafeMutablePointer<evhttp_request>?
     var facts = RequestFacts(method: .get, minorVersion: 1, keepsAlive: true)
     var serial: UInt64 = 0
+    /// Whether it is on the worker's list of those that may probe.
+    var isProbing = false
     /// When the request had arrived; 0 where nobody wants to know. See ``Exchange/nanoseconds``.
     var arrived = 0
     /// The bytes of the request that is being read, where its first one says that it may be chunked.
@@ -69,7 +71,7 @@ final class Connection {
         evbuffer_add_cb(bufferevent_get_output(buffer), outputChanged, context)
         readable = event_new(
             worker.base, descriptor, Int16(EV_READ | EV_PERSIST),
-            { _, _, context in Connection.from(context).receive() }, context)
+            { _, _, context in Connection.from(context).notice() }, context)
         writable = event_new(
             worker.base, descriptor, Int16(EV_WRITE), { _, _, context in Connection.from(context).flush() },
             context)
@@ -88,7 +90,15 @@ final class Connection {
     /// Begins to serve: a place is free.
     func start() {
         phase = .reading
+        // Kubernetes opens a connection for each probe.
+        worker.expectProbe(from: self, true)
         watch(true)
+    }
+
+    private func notice() {
+        let loop = worker.loop
+        receive()
+        loop.breathe()
     }
 
     /// Starts or stops looking for what the client sends.

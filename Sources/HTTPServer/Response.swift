@@ -4,8 +4,11 @@ public struct Response: Equatable, Sendable {
     /// Header fields, ready to be sent, each ending in CRLF. Date, Content-Length and Connection are added.
     public var fields: String
     public var body: Body
+    /// Whether it answers a probe, whose sender is served before others (``Worker/serveProbes()``).
+    public var isProbe: Bool
 
-    public init(_ status: Status, fields: String = "", body: Body = .empty) {
+    public init(_ status: Status, fields: String = "", body: Body = .empty, isProbe: Bool = false) {
+        self.isProbe = isProbe
         self.status = status
         self.fields = fields
         self.body = body

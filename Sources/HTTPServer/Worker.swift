@@ -12,7 +12,7 @@ final class Worker: @unchecked Sendable {
     var encoder = ResponseEncoder()
     /// Where each read goes first. One for all connections of the loop.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
-    private let loop: EventLoop
+    let loop: EventLoop
     private let server: ServerState
     private let http: OpaquePointer
     private var listener: Listener?
@@ -23,6 +23,8 @@ final class Worker: @unchecked Sendable {
     /// Those that another loop was quicker to take the last place from.
     private var waiting: [Connection] = []
     private var closing: [Connection] = []
+    /// Those that may probe: new ones, and whose last request was a probe. The latest of them.
+    private var probing: [Connection] = []
     private var endOfTurn: EndOfTurn?
     private var isClosing = false
 
@@ -45,6 +47,7 @@ final class Worker: @unchecked Sendable {
         evhttp_set_gencb(http, { request, context in Worker.from(context).handle(request!) }, context)
         endOfTurn = loop.atEndOfTurn { [unowned self] in finishTurn() }
         loop.every(Self.scanSeconds) { [unowned self] in scan() }
+        loop.urgentWork = { [unowned self] in serveProbes() }
     }
 
     /// Everything that is still open goes with it; responders that are still held do nothing from now on.
@@ -128,6 +131,7 @@ extension Worker {
 
     func forget(_ connection: Connection, _ evcon: OpaquePointer) {
         connections[evcon] = nil
+        if connection.isProbing { expectProbe(from: connection, false) }
         server.countClosed()
         statistics.closed.add()
         guard connection.phase != .waiting else { return }
@@ -147,6 +151,31 @@ extension Worker {
         for buffer in accepted { adopt(buffer) }
         for connection in closing { connection.close() }
         fillPlaces()
+    }
+}
+
+// Probes.
+extension Worker {
+    /// A few: who opens many connections to probe is a load like any other.
+    private static let probingAtOnce = 4
+
+    /// Notes whether a connection's next request may be a probe.
+    func expectProbe(from connection: Connection, _ expected: Bool) {
+        guard connection.isProbing != expected else { return }
+        connection.isProbing = expected
+        if !expected {
+            probing.removeAll { $0 === connection }
+        } else {
+            probing.append(connection)
+            if probing.count > Self.probingAtOnce { probing.removeFirst().isProbing = false }
+        }
+    }
+
+    /// Looks, in the middle of a turn, whether a probe has come. Behind hundreds of requests that came before it, its
+    /// answer would tell how long the queue is, and not whether the process serves.
+    private func serveProbes() {
+        // A copy: a connection that sends something else, or closes, leaves the list.
+        for connection in Array(probing) where connection.phase == .reading { connection.receive() }
     }
 }
 
