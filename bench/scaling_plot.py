@@ -27,9 +27,8 @@ def by_fsync(axes: plot.Axes, points: list[dict]) -> None:
         chosen = [point for point in points if point["connections"] == connections]
         x = [p["fsync"] * 1e3 for p in chosen]
         axes.loglog(x, [p["rate"] for p in chosen], "o", color=colour, label=f"{connections:,} clients")
-        ceiling = max(p["rate"] for p in chosen)
-        model = [min(ceiling, p["connections"] / (2 * p["commit"])) for p in chosen]
-        axes.loglog(x, model, "-", color=colour, alpha=0.5, label="clients / (2 x commit time)")
+        model = [p["model_rate"] for p in chosen]
+        axes.loglog(x, model, "-", color=colour, alpha=0.5, label="clients / (commit + clients x loop's time)")
     axes.set(xlabel="one fsync, ms (a commit makes two)", ylabel="POST/s")
     axes.legend(fontsize=7)
 
