@@ -36,7 +36,7 @@ CLEAN := env -u PORT -u METRICS_PORT -u COUNTER_FILE
 pytest = $(CLEAN) bash -c '"$$(scripts/venv.sh $(1))/pytest" -q $(2)'
 
 .PHONY: test
-test: lint test-unit test-blackbox test-sanitizers test-page test-chart test-scripts test-docs ## Run all tests
+test: lint test-unit test-blackbox test-sanitizers test-page test-chart test-infra test-scripts test-docs ## Run all tests
 
 .PHONY: test-unit
 test-unit: deps ## Unit tests, in Swift Testing
@@ -62,6 +62,10 @@ test-chart: build ## The Helm chart, rendered and played
 	@scripts/apt-install.sh curl procps util-linux
 	@$(call pytest,chart,Tests/Chart)
 
+.PHONY: test-infra
+test-infra: ## The Terraform configuration, as far as it goes without an account
+	@$(call pytest,terraform,Tests/Infra)
+
 .PHONY: test-scripts
 test-scripts: build ## The pipeline's scripts and shell lines
 	@scripts/apt-install.sh curl git jq skopeo docker-registry hey apache2-utils wrk
@@ -78,6 +82,7 @@ lint: ## Check the form of sources, scripts and workflows
 	@git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
 	@scripts/lint-workflows.sh
 	@Tests/Chart/lint.sh
+	@Tests/Infra/lint.sh
 
 .PHONY: bench
 bench: build ## A short benchmark, beside the raw cost of a commit

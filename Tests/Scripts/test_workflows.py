@@ -1,9 +1,12 @@
 """The workflows themselves: what they are pinned to and may do, and every shell line of theirs played for
 real."""
 
+import importlib.util
+import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,15 @@ JOBS = [(name, job) for name in FILES for job in workflow(name)["jobs"]]
 
 def text(name: str) -> str:
     return (ROOT / ".github/workflows" / name).read_text()
+
+
+def applied_state() -> dict:
+    """What Terraform says of a cluster that is as it should be."""
+    sys.path.insert(0, str(ROOT / "Tests/Infra"))
+    spec = importlib.util.spec_from_file_location("test_applied", ROOT / "Tests/Infra/test_applied.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.state_of(module.GOOD)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -69,9 +81,12 @@ def test_every_job_is_hardened_first_and_ends(name: str, job: str) -> None:
 
 def test_a_job_of_checks_runs_the_scripts_it_names(tmp_path: Path) -> None:
     """make test, Terraform and the chart: the tools are noted, not run; each has tests of its own."""
-    for name in ("docker", "terraform", "helm"):
+    for name in ("docker", "helm"):
         program(tmp_path / "bin", name)
-    shutil.copytree(ROOT / "scripts", tmp_path / "work/scripts")
+    applied = json.dumps({"type": "test_state", "test_state": applied_state()})
+    program(tmp_path / "bin", "terraform", f"case \"$*\" in *-json*) echo '{applied}';; esac")
+    for folder in ("scripts", "Tests/Infra"):
+        shutil.copytree(ROOT / folder, tmp_path / "work" / folder)
     for folder in ("infra/terraform/bootstrap", "infra/terraform/prod"):
         (tmp_path / "work" / folder).mkdir(parents=True)
     (tmp_path / "work/Dockerfile").write_text("FROM swift:6.3.1-bookworm AS build\n")
@@ -81,8 +96,17 @@ def test_a_job_of_checks_runs_the_scripts_it_names(tmp_path: Path) -> None:
         assert not played.failed, played.said
     calls = (tmp_path / "calls").read_text()
     assert "swift:6.3.1-bookworm bash -c" in calls and "in-build-image make test" in calls, calls
-    assert calls.count("terraform -chdir=infra/terraform/prod test") == 1, calls
+    assert calls.count("terraform -chdir=infra/terraform/prod test\n") == 1, calls
+    assert calls.count("terraform -chdir=infra/terraform/prod test -json") == 1, calls
     assert calls.count("helm lint --strict helm_charts/counter-service") == 2, calls
+
+
+def test_a_cluster_that_is_not_what_it_should_be_fails_the_job(tmp_path: Path) -> None:
+    """Even though Terraform's own tests pass."""
+    program(tmp_path / "bin", "terraform")
+    job = workflow("ci.yml")["jobs"]["terraform"]
+    played = Play(job, tmp_path, runner_environment(tmp_path / "bin", WORKSPACE=str(ROOT))).play()
+    assert played.failed and "no run applied anything" in played.said, played.said
 
 
 def test_the_end_to_end_job_passes_on_a_cluster(cluster: Cluster, tmp_path: Path) -> None:
