@@ -76,8 +76,8 @@ public final class Counter<Store: CounterStore>: Sendable {
     private static var lockRetrySeconds: Double { 0.1 }
     /// From an answer to the same client's next request, at least.
     private static var roundTripSeconds: Double { 0.000_05 }
-    /// What a loop needs for one increment, from the request to the answer.
-    private static var intakeSeconds: Double { 0.000_012 }
+    /// What the loop and its client need for one increment, each 12 µs: from an answer to the next request's arrival.
+    private static var turnaroundSeconds: Double { 0.000_025 }
     /// What it may cost those who are waiting already, where half a commit is not more.
     private static var longestWait: Double { 0.002 }
     /// How often a failing store is tried while nobody asks.
@@ -129,7 +129,7 @@ public final class Counter<Store: CounterStore>: Sendable {
         }
         guard all > 1 else { return }
         let limit = min(
-            Self.roundTripSeconds + Double(all) * Self.intakeSeconds, max(Self.longestWait, seconds / 2))
+            Self.roundTripSeconds + Double(all) * Self.turnaroundSeconds, max(Self.longestWait, seconds / 2))
         mailbox.wait(upTo: limit, until: { $0.isReady }, then: { $0.wanted = 1 })
     }
 
