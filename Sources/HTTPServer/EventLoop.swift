@@ -20,8 +20,14 @@ public final class EventLoop: @unchecked Sendable {
     var urgentWork: (() -> Void)?
     private var pieces = 0
 
+    /// libevent's memory comes from malloc(3) even where it would call calloc(3), which in glibc 2.36 passes by the
+    /// thread's cache: told of an allocator, be it the same one, libevent clears the memory itself. A tenth of a GET's
+    /// instructions.
+    private static let allocator: Void = event_set_mem_functions(malloc, realloc, free)
+
     /// - Throws: ``SystemError`` when the system has no descriptor left for it.
     public init() throws(SystemError) {
+        _ = Self.allocator
         guard let configuration = event_config_new() else { throw SystemError("event_config_new") }
         defer { event_config_free(configuration) }
         // Turns that del and add one descriptor cost no epoll_ctl then: 45,000 requests/s instead of 37,000.
