@@ -47,11 +47,9 @@ public final class Counter<Store: CounterStore>: Sendable {
 
     /// A client for the calling loop.
     /// - Parameter wake: called on the counter's thread, once a batch, when answers are there to be collected.
-    public func makeClient<Waiter>(
-        of: Waiter.Type = Waiter.self, wake: @escaping @Sendable () -> Void
-    ) -> CounterClient<Waiter, Store> {
+    public func makeClient(wake: @escaping @Sendable () -> Void) -> CounterClient {
         let lane = mailbox.withLock { $0.addLane(wake: wake) }
-        return CounterClient(counter: self, lane: lane)
+        return CounterClient(mailbox: mailbox, state: shared, lane: lane)
     }
 
     /// Asks ``run()`` to return when it is through with the commit that is under way. Any thread.

@@ -1,47 +1,51 @@
 /// One event loop's access to the ``Counter``: remembers who waits, in order, and matches the answers to them.
 ///
-/// Belongs to its loop: every call is made on that loop's thread. A waiter is whatever the caller needs to
-/// answer later; it is kept from ``increment(_:)`` or ``read(_:)`` until it is handed back once, by
-/// ``collect(_:)`` or ``expire(before:_:)``.
-public final class CounterClient<Waiter, Store: CounterStore> {
+/// Belongs to its loop: every call is made on that loop's thread. An answer is kept from ``increment(_:)`` or
+/// ``read(_:)`` until it is called once, by ``collect()`` or ``expire(before:)``, or dropped with the client.
+public final class CounterClient {
+    /// What is called with the new count, or the count as read; or with why there is none.
+    public typealias Answer = (Result<Int64, CounterError>) -> Void
+
     private struct Place {
-        /// Nil once the waiter was told that the store is stalled: its number, should it still come, is nobody's.
-        var waiter: Waiter?
+        /// Nil once it was told that the store is stalled: its number, should it still come, is nobody's.
+        var answer: Answer?
         var since: Double
     }
 
-    private let counter: Counter<Store>
+    private let mailbox: Condition<Mailbox>
+    private let state: CounterState
     private let lane: Int
     private var increments = FIFO<Place>()
     private var reads = FIFO<Place>()
     /// How many of the waiting were not posted yet: a turn of the loop posts all of its own at once.
     private var unposted = (increments: 0, reads: 0)
 
-    init(counter: Counter<Store>, lane: Int) {
-        self.counter = counter
+    init(mailbox: Condition<Mailbox>, state: CounterState, lane: Int) {
+        self.mailbox = mailbox
+        self.state = state
         self.lane = lane
     }
 
     /// The count, where memory answers for the store (single-writer mode).
-    public var countInMemory: Int64? { counter.shared.countInMemory }
+    public var countInMemory: Int64? { state.countInMemory }
 
     /// How many increments of this loop wait for their commit.
     public var waitingIncrements: Int { increments.count }
 
     /// Wants one more, to be posted by the next ``post()``.
-    /// - Returns: why not, when it is known at once; the waiter is not kept then.
-    public func increment(_ waiter: Waiter) -> CounterError? {
-        if counter.shared.isStalled { return .stalled }
-        increments.append(Place(waiter: waiter, since: monotonicSeconds()))
+    /// - Returns: why not, when it is known at once; `answer` is not kept then.
+    public func increment(_ answer: @escaping Answer) -> CounterError? {
+        if state.isStalled { return .stalled }
+        increments.append(Place(answer: answer, since: monotonicSeconds()))
         unposted.increments += 1
         return nil
     }
 
     /// Wants to know the count as it is in the store, to be posted by the next ``post()``.
-    /// - Returns: why not, when it is known at once; the waiter is not kept then.
-    public func read(_ waiter: Waiter) -> CounterError? {
-        if counter.shared.isStalled { return .stalled }
-        reads.append(Place(waiter: waiter, since: monotonicSeconds()))
+    /// - Returns: why not, when it is known at once; `answer` is not kept then.
+    public func read(_ answer: @escaping Answer) -> CounterError? {
+        if state.isStalled { return .stalled }
+        reads.append(Place(answer: answer, since: monotonicSeconds()))
         unposted.reads += 1
         return nil
     }
@@ -49,32 +53,29 @@ public final class CounterClient<Waiter, Store: CounterStore> {
     /// Hands over what gathered in this turn of the loop: one lock and at most one wake-up for all of it.
     public func post() {
         guard unposted != (0, 0) else { return }
-        let isReady = counter.mailbox.withLock { [unposted, lane] in
+        let isReady = mailbox.withLock { [unposted, lane] in
             $0.post(lane: lane, increments: unposted.increments, reads: unposted.reads)
             return $0.isReady
         }
-        if isReady { counter.mailbox.signal() }
+        if isReady { mailbox.signal() }
         unposted = (0, 0)
     }
 
-    /// Takes the answers that have come and gives each to its waiter, in the order in which they asked.
-    public func collect(_ answer: (Waiter, Result<Int64, CounterError>) -> Void) {
-        for part in counter.mailbox.withLock({ $0.collect(lane: lane) }) {
+    /// Passes on what the counter has answered, in the order in which it was asked.
+    public func collect() {
+        for part in mailbox.withLock({ $0.collect(lane: lane) }) {
             for index in 0..<part.share.increments {
-                guard let waiter = increments.popFirst()?.waiter else { continue }
-                answer(waiter, Self.result(of: part, increment: index))
+                increments.popFirst()?.answer?(Self.result(of: part, increment: index))
             }
-            for _ in 0..<part.share.reads {
-                guard let waiter = reads.popFirst()?.waiter else { continue }
-                answer(waiter, part.count)
-            }
+            for _ in 0..<part.share.reads { reads.popFirst()?.answer?(part.count) }
         }
     }
 
     /// Gives up on those who have waited since before `time` (seconds, monotonic): the store is stalled.
-    public func expire(before time: Double, _ giveUp: (Waiter) -> Void) {
-        Self.expire(&increments, before: time, giveUp)
-        Self.expire(&reads, before: time, giveUp)
+    public func expire(before time: Double) {
+        // All of them first: who is answered may come back at once.
+        let late = Self.takeLate(&increments, before: time) + Self.takeLate(&reads, before: time)
+        for answer in late { answer(.failure(.stalled)) }
     }
 
     private static func result(
@@ -84,14 +85,13 @@ public final class CounterClient<Waiter, Store: CounterStore> {
         return index < part.granted ? .success(part.last + Int64(index) + 1) : .failure(.exhausted)
     }
 
-    private static func expire(
-        _ places: inout FIFO<Place>, before time: Double, _ giveUp: (Waiter) -> Void
-    ) {
-        for offset in 0..<places.count {
-            guard places[offset].since < time else { return }
-            guard let waiter = places[offset].waiter else { continue }
-            places[offset].waiter = nil
-            giveUp(waiter)
+    private static func takeLate(_ places: inout FIFO<Place>, before time: Double) -> [Answer] {
+        var late: [Answer] = []
+        for offset in 0..<places.count where places[offset].since < time {
+            guard let answer = places[offset].answer else { continue }
+            places[offset].answer = nil
+            late.append(answer)
         }
+        return late
     }
 }

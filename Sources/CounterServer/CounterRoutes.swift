@@ -6,14 +6,6 @@ import HTTPServer
 /// `@unchecked Sendable`: made before its loop runs and used on that loop's thread from then on; the counter's
 /// thread only hands it to ``EventLoop/execute(_:)``.
 final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
-    /// Who waits for the counter.
-    private enum Pending {
-        case increment(Responder)
-        case read(Responder)
-        /// The event streams, which show what other processes have counted, too.
-        case streams
-    }
-
     private let counter: Counter<Store>
     private let loop: EventLoop
     private let readiness: Readiness
@@ -24,7 +16,7 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
     private let streams: EventStreams
     /// How many ticks have gone by, while streams were open, since another process's count was asked for.
     private var ticksUnread = 0
-    private var client: CounterClient<Pending, Store>!
+    private var client: CounterClient!
     private var post: EndOfTurn!
 
     init(
@@ -39,9 +31,9 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
         streams = EventStreams { statistics.streams.add($0) }
         versionResponse = .version(settings.appVersion)
         commitTimeout = settings.commitTimeout
-        client = counter.makeClient { [unowned self] in loop.execute { self.collect() } }
+        client = counter.makeClient { [unowned self] in loop.execute { self.client.collect() } }
         post = loop.atEndOfTurn { [unowned self] in client.post() }
-        loop.every(0.25) { [unowned self] in giveUpOnStalled() }
+        loop.every(0.25) { [unowned self] in client.expire(before: Clock.seconds - commitTimeout) }
         loop.every(EventStreams.interval) { [unowned self] in tickStreams() }
     }
 
@@ -81,43 +73,32 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
             return PagePolicy.response
         }
         if let count = client.countInMemory { return .negotiatedCount(count) }
-        if let error = client.read(.read(request.responder)) { return .unavailable(error) }
+        let responder = request.responder
+        let refusal = client.read { [unowned(unsafe) self] in
+            finish(responder, .outcome($0, Response.negotiatedCount))
+        }
+        if let refusal { return .unavailable(refusal) }
         post.request()
         return nil
     }
 
     /// Leaves the answer to the counter, and asks it once a turn for all requests of that turn.
     private func increment(_ request: Request) -> Response? {
-        if let error = client.increment(.increment(request.responder)) { return .unavailable(error) }
+        let responder = request.responder
+        // Unowned, and for nothing: the client, which keeps this until it is called, is ours.
+        let refusal = client.increment { [unowned(unsafe) self] in
+            statistics.waiting.add(-1)
+            finish(responder, .outcome($0, Response.count))
+        }
+        if let refusal { return .unavailable(refusal) }
         statistics.waiting.add(1)
         post.request()
         return nil
     }
 
-    private func collect() {
-        client.collect {
-            finish($0, $1)
-            loop.breathe()
-        }
-    }
-
-    private func giveUpOnStalled() {
-        client.expire(before: Clock.seconds - commitTimeout) { finish($0, .failure(.stalled)) }
-    }
-
-    private func finish(_ pending: Pending, _ result: Result<Int64, CounterError>) {
-        switch (pending, result) {
-        case (.increment(let responder), .success(let count)):
-            statistics.waiting.add(-1)
-            responder.send(.count(count))
-        case (.increment(let responder), .failure(let error)):
-            statistics.waiting.add(-1)
-            responder.send(.unavailable(error))
-        case (.read(let responder), .success(let count)): responder.send(.negotiatedCount(count))
-        case (.read(let responder), .failure(let error)): responder.send(.unavailable(error))
-        // What it was asked for is known by now, or goes on being unknown.
-        case (.streams, _): break
-        }
+    private func finish(_ responder: Responder, _ response: Response) {
+        responder.send(response)
+        loop.breathe()
     }
 }
 
@@ -145,6 +126,7 @@ extension CounterRoutes {
         ticksUnread += 1
         guard ticksUnread >= Self.ticksBetweenReads else { return }
         ticksUnread = 0
-        if client.read(.streams) == nil { post.request() }
+        // When it is answered, `lastKnownCount` is what was asked for.
+        if client.read({ _ in }) == nil { post.request() }
     }
 }

@@ -20,6 +20,16 @@ extension Response {
         return response
     }
 
+    /// What the counter has answered, as `response` puts it; or why it has not.
+    static func outcome(
+        _ result: Result<Int64, CounterError>, _ response: (Int64) -> Response
+    ) -> Response {
+        switch result {
+        case .success(let count): response(count)
+        case .failure(let error): unavailable(error)
+        }
+    }
+
     static let description = Response(
         .ok, fields: "Content-Type: application/yaml\r\nCache-Control: no-store\r\n",
         body: .bytes(Assets.description))

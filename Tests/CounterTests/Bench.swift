@@ -6,7 +6,6 @@ import Synchronization
 /// A counter on a thread of its own, with clients whose loops are played by the test. Ends with the test.
 final class Bench {
     typealias Outcome = Result<Int64, CounterError>
-    typealias Client = CounterClient<Int, GatedStore.Handle>
 
     let store: GatedStore
     let counter: Counter<GatedStore.Handle>
@@ -64,7 +63,9 @@ final class Bench {
 
     func awaitReady() { wait { counter.condition == .ready } }
 
-    func client(wake: @escaping @Sendable () -> Void = {}) -> Client { counter.makeClient(wake: wake) }
+    func client(wake: @escaping @Sendable () -> Void = {}) -> Client {
+        Client(counter.makeClient(wake: wake))
+    }
 
     func post(_ waiters: some Sequence<Int>, by client: Client) {
         for waiter in waiters { _ = client.increment(waiter) }
@@ -83,6 +84,40 @@ final class Bench {
 
     func outcomes(_ count: Int, from client: Client) -> [Outcome] {
         collect(count, from: client).map(\.outcome)
+    }
+}
+
+/// A loop's client whose waiters are numbers, to see who was answered what.
+final class Client {
+    private let client: CounterClient
+    private var answers: [(waiter: Int, outcome: Bench.Outcome)] = []
+
+    init(_ client: CounterClient) { self.client = client }
+
+    var countInMemory: Int64? { client.countInMemory }
+    var waitingIncrements: Int { client.waitingIncrements }
+
+    func increment(_ waiter: Int) -> CounterError? {
+        client.increment { [unowned self] in answers.append((waiter, $0)) }
+    }
+
+    func read(_ waiter: Int) -> CounterError? {
+        client.read { [unowned self] in answers.append((waiter, $0)) }
+    }
+
+    func post() { client.post() }
+
+    func collect(_ body: (Int, Bench.Outcome) -> Void) {
+        client.collect()
+        for answer in answers { body(answer.waiter, answer.outcome) }
+        answers = []
+    }
+
+    /// - Returns: who was given up.
+    func expire(before time: Double) -> [Int] {
+        client.expire(before: time)
+        defer { answers = [] }
+        return answers.filter { $0.outcome == .failure(.stalled) }.map(\.waiter)
     }
 }
 

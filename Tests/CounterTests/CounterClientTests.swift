@@ -17,7 +17,7 @@ import Testing
         #expect(client.read(0) == .stalled)
         #expect(bench.counter.condition == .unready(.stalled))
         var givenUp: [Int] = []
-        for _ in 0..<2 { client.expire(before: monotonicSeconds() + 1) { givenUp.append($0) } }
+        for _ in 0..<2 { givenUp += client.expire(before: monotonicSeconds() + 1) }
         #expect(givenUp == [-1, 7] + Array(repeating: 100, count: kept - 2), "in their order, nobody twice")
         bench.store.order { $0.isOpen = true }
         bench.awaitReady()
@@ -33,13 +33,24 @@ import Testing
         let client = bench.beginBusy()
         let between = monotonicSeconds()
         bench.post([1], by: client)
-        var givenUp: [Int] = []
-        client.expire(before: between) { givenUp.append($0) }
-        #expect(givenUp == [-1])
+        #expect(client.expire(before: between) == [-1])
         bench.store.order { $0.isOpen = true }
         let answers = bench.collect(1, from: client)
         #expect(answers.map(\.waiter) == [1])
         #expect(answers.map(\.outcome) == [.success(2)], "1 is nobody's")
+    }
+
+    @Test func whoIsGivenUpMayComeBackAtOnce() {
+        let bench = Bench()
+        _ = bench.beginBusy()
+        let client = bench.counter.makeClient {}
+        var refusals: [CounterError?] = []
+        for _ in 0..<3 {
+            _ = client.increment { _ in refusals.append(client.increment { _ in }) }
+        }
+        client.expire(before: monotonicSeconds() + 1)
+        #expect(refusals == [nil, nil, nil])
+        #expect(client.waitingIncrements == 6, "those given up keep their places")
     }
 
     @Test func nothingIsAskedForBeforeThePost() {

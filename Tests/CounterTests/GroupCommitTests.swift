@@ -63,7 +63,7 @@ import Testing
         let numbers = Mutex<[[Int64]]>([])
         let counter = bench.counter
         DispatchQueue.concurrentPerform(iterations: loops) { _ in
-            let client: Bench.Client = counter.makeClient {}
+            let client = Client(counter.makeClient {})
             var got: [Int64] = []
             for waiter in 0..<each {
                 _ = client.increment(waiter)
