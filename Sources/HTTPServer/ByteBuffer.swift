@@ -20,8 +20,10 @@ struct ByteBuffer: ~Copyable {
 
     /// Appends UTF-8. Literals and other native strings are copied from where they are.
     mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+        let isContiguous: Void? = text.utf8.withContiguousStorageIfAvailable {
+            append(UnsafeRawBufferPointer($0))
+        }
+        assert(isContiguous != nil)
     }
 
     mutating func append(_ content: [UInt8]) {

@@ -7,10 +7,13 @@ struct DateField {
     private var second = 0
 
     /// Brings the field up to date; the coarse clock is a few nanoseconds and a system call is not made.
-    mutating func refresh() {
+    /// - Returns: whether it has changed.
+    mutating func refresh() -> Bool {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &now)
-        if now.tv_sec != second { format(now.tv_sec) }
+        guard now.tv_sec != second else { return false }
+        format(now.tv_sec)
+        return true
     }
 
     mutating func format(_ time: Int) {

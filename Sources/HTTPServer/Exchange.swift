@@ -17,7 +17,7 @@ public struct Exchange {
     public var path: String? { pointer.map(Request.path) }
 
     /// As ``Request/header(_:)``.
-    public func header(_ name: String) -> String? { pointer.flatMap { Request.header(name, of: $0) } }
+    public func header(_ name: StaticString) -> String? { pointer.flatMap { Request.header(name, of: $0) } }
 
     /// The client's address and port, as numbers (getpeername(2)).
     public var peer: (host: String, port: Int)? {

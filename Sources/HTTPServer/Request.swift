@@ -25,10 +25,16 @@ public struct Request {
     }
 
     /// The first field of this name, whatever its case; nil where there is none.
-    public func header(_ name: String) -> String? { Self.header(name, of: pointer) }
+    public func header(_ name: StaticString) -> String? { Self.header(name, of: pointer) }
 
-    static func header(_ name: String, of pointer: UnsafeMutablePointer<evhttp_request>) -> String? {
-        evhttp_find_header(evhttp_request_get_input_headers(pointer), name).map { String(cString: $0) }
+    /// The name is a literal, which C can read where it is: another string would be copied for each look.
+    static func header(_ name: StaticString, of pointer: UnsafeMutablePointer<evhttp_request>) -> String? {
+        name.withUTF8Buffer { name in
+            name.withMemoryRebound(to: CChar.self) { name in
+                evhttp_find_header(pointer.pointee.input_headers, name.baseAddress)
+                    .map { String(cString: $0) }
+            }
+        }
     }
 }
 

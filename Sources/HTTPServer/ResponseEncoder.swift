@@ -2,7 +2,7 @@
 /// field of every reply, and formats it with printf.
 struct ResponseEncoder: ~Copyable {
     /// How the message ends: what RFC 9112 ties to the request.
-    struct Framing {
+    struct Framing: Equatable {
         var isHead = false
         var keepsAlive = true
         /// HTTP/1.0: there, staying open is what has to be said.
@@ -10,39 +10,52 @@ struct ResponseEncoder: ~Copyable {
     }
 
     private var buffer = ByteBuffer()
+    /// The last message up to its Connection field. Mostly the next one's is the same: a twentieth of a request's
+    /// instructions.
+    private var head = ByteBuffer()
+    private var headStatus: Status?
+    private var headFields = ""
+    private var headFraming = Framing()
     private var date = DateField()
 
     /// The message that was encoded last; valid until the next.
     var bytes: UnsafeRawBufferPointer { buffer.bytes }
 
     mutating func encode(_ response: Response, _ framing: Framing) {
+        let isNewSecond = date.refresh()
+        if isNewSecond || response.status != headStatus || framing != headFraming
+            || response.fields != headFields
+        {
+            encodeHead(response, framing)
+        }
         buffer.removeAll()
-        date.refresh()
-        buffer.append("HTTP/1.1 ")
-        buffer.append(Int64(response.status.rawValue))
-        buffer.append(" ")
-        buffer.append(response.status.phrase)
-        buffer.append("\r\n")
-        buffer.append(date.bytes)
-        buffer.append(response.fields)
-        appendConnection(framing)
+        buffer.append(head.bytes)
         appendLength(response, framing)
         buffer.append("\r\n")
         if !framing.isHead { appendBody(response.body, framing) }
+    }
+
+    private mutating func encodeHead(_ response: Response, _ framing: Framing) {
+        (headStatus, headFields, headFraming) = (response.status, response.fields, framing)
+        head.removeAll()
+        head.append("HTTP/1.1 ")
+        head.append(Int64(response.status.rawValue))
+        head.append(" ")
+        head.append(response.status.phrase)
+        head.append("\r\n")
+        head.append(date.bytes)
+        head.append(response.fields)
+        if !framing.keepsAlive {
+            head.append("Connection: close\r\n")
+        } else if framing.minorVersion == 0 {
+            head.append("Connection: keep-alive\r\n")
+        }
     }
 
     /// More of a body that is a stream. For HTTP/1.0, which has no chunks, the connection's end is the body's.
     mutating func encode(more content: [UInt8], minorVersion: Int) {
         buffer.removeAll()
         appendChunk(content, minorVersion)
-    }
-
-    private mutating func appendConnection(_ framing: Framing) {
-        if !framing.keepsAlive {
-            buffer.append("Connection: close\r\n")
-        } else if framing.minorVersion == 0 {
-            buffer.append("Connection: keep-alive\r\n")
-        }
     }
 
     /// A 204 has none (RFC 9110, section 8.6); a HEAD has that of the GET.

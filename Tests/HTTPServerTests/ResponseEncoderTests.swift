@@ -4,12 +4,19 @@ import Testing
 @testable import HTTPServer
 
 @Suite struct ResponseEncoderTests {
-    /// The message without its Date field, which is another every second.
     private func message(
         _ response: Response, isHead: Bool = false, keepsAlive: Bool = true, minorVersion: Int = 1
     ) -> String {
         var encoder = ResponseEncoder()
-        encoder.encode(response, .init(isHead: isHead, keepsAlive: keepsAlive, minorVersion: minorVersion))
+        return message(
+            response, .init(isHead: isHead, keepsAlive: keepsAlive, minorVersion: minorVersion), by: &encoder)
+    }
+
+    /// The message without its Date field, which is another every second.
+    private func message(
+        _ response: Response, _ framing: ResponseEncoder.Framing, by encoder: inout ResponseEncoder
+    ) -> String {
+        encoder.encode(response, framing)
         let lines = String(decoding: encoder.bytes, as: UTF8.self).components(separatedBy: "\r\n")
         #expect(lines.filter { $0.hasPrefix("Date: ") }.count == 1, "one Date field")
         return lines.filter { !$0.hasPrefix("Date: ") }.joined(separator: "\r\n")
@@ -52,6 +59,26 @@ import Testing
         let body = String(repeating: "0123456789", count: 10_000)
         #expect(message(Response(.ok, body: .text(body))).hasSuffix(body))
         #expect(message(Response(.ok, body: .bytes(Array(body.utf8)))).hasSuffix(body))
+    }
+
+    @Test func whatTheLastMessageWasDoesNotShow() {
+        var encoder = ResponseEncoder()
+        let responses = [
+            Response(.ok, fields: "A: 1\r\n", body: .text("a")),
+            Response(.ok, fields: "A: 2\r\n", body: .text("bb")),
+            Response(.notFound, fields: "A: 2\r\n"), Response(.noContent), Response(.ok, body: .stream([1])),
+        ]
+        for response in responses + responses.reversed() {
+            for framing in [
+                ResponseEncoder.Framing(), .init(isHead: true), .init(keepsAlive: false),
+                .init(minorVersion: 0),
+            ] {
+                let expected = message(
+                    response, isHead: framing.isHead, keepsAlive: framing.keepsAlive,
+                    minorVersion: framing.minorVersion)
+                for _ in 0..<2 { #expect(message(response, framing, by: &encoder) == expected) }
+            }
+        }
     }
 
     @Test func theBufferIsUsedAgain() {
