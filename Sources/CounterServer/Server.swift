@@ -64,7 +64,7 @@ struct Server {
         if let second = signals.wait(upTo: settings.drainDelay) { end(at: second) }
         service.stopAccepting()
         let deadline = Clock.seconds + settings.shutdownTimeout
-        wait(&signals, until: deadline) { service.openConnections == 0 }
+        wait(&signals, until: deadline) { service.isDrained }
         let left = service.openConnections
         service.stop()
         wait(&signals, until: max(deadline, Clock.seconds + 0.5)) { !service.waitsForStore }

@@ -101,6 +101,9 @@ final class Service<Store: CounterStore> {
     /// Of the public port.
     var openConnections: Int { server.openConnections }
 
+    /// Whether the public port takes no more connections, and has none left.
+    var isDrained: Bool { server.isDrained }
+
     func beginDraining() {
         readiness.beginDraining()
         server.beginDraining()

@@ -41,6 +41,9 @@ public final class HTTPServer {
     /// Open connections of all loops.
     public var openConnections: Int { state.openConnections }
 
+    /// Whether ``stopAccepting()`` is through on all loops and no connection is left.
+    public var isDrained: Bool { state.isDrained }
+
     /// How often any loop of this process stopped accepting for want of a file descriptor.
     public static var pausesForDescriptors: Int { Listener.outOfDescriptors.load(ordering: .relaxed) }
 

@@ -4,6 +4,7 @@ import Synchronization
 final class ServerState: Sendable {
     private let open = Atomic<Int>(0)
     private let taken = Atomic<Int>(0)
+    private let accepting = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
     private let places: Int
 
@@ -14,6 +15,13 @@ final class ServerState: Sendable {
     var openConnections: Int { open.load(ordering: .relaxed) }
     func countOpened() { open.wrappingAdd(1, ordering: .relaxed) }
     func countClosed() { open.wrappingSubtract(1, ordering: .relaxed) }
+
+    func countListening() { accepting.wrappingAdd(1, ordering: .relaxed) }
+    /// The last connection was counted before.
+    func countStopped() { accepting.wrappingSubtract(1, ordering: .releasing) }
+
+    /// Whether no connection is open, and none will be: one that waits to be accepted is not counted as open yet.
+    var isDrained: Bool { accepting.load(ordering: .acquiring) == 0 && openConnections == 0 }
 
     var hasPlace: Bool { taken.load(ordering: .relaxed) < places }
 

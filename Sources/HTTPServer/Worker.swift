@@ -80,6 +80,7 @@ final class Worker: @unchecked Sendable {
 
     func listen(_ listener: Listener) {
         self.listener = listener
+        server.countListening()
         listener.start(on: loop, http)
     }
 
@@ -217,8 +218,10 @@ extension Worker {
         // A socket that is closed resets what waits in its queue: the turn before that takes it in.
         listener?.resume()
         loop.after(0) { [unowned self] in
-            listener?.stop(http)
+            guard let stopped = listener else { return }
+            stopped.stop(http)
             listener = nil
+            server.countStopped()
             isClosing = true
             scan()
         }

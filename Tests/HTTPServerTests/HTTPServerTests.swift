@@ -20,9 +20,29 @@ private let request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
         client.send(request)
         #expect(client.receive(silence: 0.3).contains("200"))
         server.server.stopAccepting()
-        for _ in 0..<1000 where server.server.openConnections > 0 { usleep(2000) }
-        #expect(server.server.openConnections == 0, "\(server.server.openConnections) connections are left")
+        server.wait { server.server.isDrained }
+        #expect(server.server.isDrained, "\(server.server.openConnections) connections are left")
         #expect(throws: (any Error).self) { try Client(port: server.port) }
+    }
+
+    /// Its loop may be in the middle of a long turn when the server is told to stop.
+    @Test func aServerIsNotDrainedBeforeItHasTakenInWhoWaitedToBeAccepted() throws {
+        let server = try TestServer { _ in Response(.ok) }
+        let (isHeld, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        server.loop.execute {
+            isHeld.signal()
+            release.wait()
+        }
+        isHeld.wait()
+        let client = try Client(port: server.port)
+        client.send(request)
+        server.server.beginDraining()
+        server.server.stopAccepting()
+        #expect(!server.server.isDrained)
+        release.signal()
+        server.wait { server.server.isDrained }
+        #expect(server.server.isDrained)
+        #expect(client.receive(silence: 1).hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
     @Test func aRequestThatDripsIsAnswered408AndCut() throws {
