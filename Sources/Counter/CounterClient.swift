@@ -87,7 +87,9 @@ public final class CounterClient {
 
     private static func takeLate(_ places: inout FIFO<Place>, before time: Double) -> [Answer] {
         var late: [Answer] = []
-        for offset in 0..<places.count where places[offset].since < time {
+        for offset in 0..<places.count {
+            // Those behind it came later.
+            guard places[offset].since < time else { break }
             guard let answer = places[offset].answer else { continue }
             places[offset].answer = nil
             late.append(answer)

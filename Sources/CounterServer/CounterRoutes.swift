@@ -74,6 +74,7 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
         }
         if let count = client.countInMemory { return .negotiatedCount(count) }
         let responder = request.responder
+        // Not counted: the client, which keeps the closure until it is called, is ours and goes with us.
         let refusal = client.read { [unowned(unsafe) self] in
             finish(responder, .outcome($0, Response.negotiatedCount))
         }
@@ -85,7 +86,7 @@ final class CounterRoutes<Store: CounterStore>: Handler, @unchecked Sendable {
     /// Leaves the answer to the counter, and asks it once a turn for all requests of that turn.
     private func increment(_ request: Request) -> Response? {
         let responder = request.responder
-        // Unowned, and for nothing: the client, which keeps this until it is called, is ours.
+        // Not counted, as above.
         let refusal = client.increment { [unowned(unsafe) self] in
             statistics.waiting.add(-1)
             finish(responder, .outcome($0, Response.count))

@@ -23,7 +23,8 @@ struct ByteBuffer: ~Copyable {
         let isContiguous: Void? = text.utf8.withContiguousStorageIfAvailable {
             append(UnsafeRawBufferPointer($0))
         }
-        assert(isContiguous != nil)
+        // Elsewhere than on Apple's systems all are.
+        precondition(isContiguous != nil, "a string that is not in one piece")
     }
 
     mutating func append(_ content: [UInt8]) {

@@ -29,12 +29,8 @@ public struct Request {
 
     /// The name is a literal, which C can read where it is: another string would be copied for each look.
     static func header(_ name: StaticString, of pointer: UnsafeMutablePointer<evhttp_request>) -> String? {
-        name.withUTF8Buffer { name in
-            name.withMemoryRebound(to: CChar.self) { name in
-                evhttp_find_header(pointer.pointee.input_headers, name.baseAddress)
-                    .map { String(cString: $0) }
-            }
-        }
+        let name = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+        return evhttp_find_header(pointer.pointee.input_headers, name).map { String(cString: $0) }
     }
 }
 
